@@ -1,0 +1,42 @@
+/** The public face of the engine, as its hosts see it. */
+import type { Failure } from '../../shared/contract/common.ts';
+import type { CommandOutput, ParsedInput } from '../../shared/contract/contract.ts';
+import type { Connection, ConnectionCheck } from '../../shared/contract/connections.ts';
+import type { Inspection } from '../../shared/contract/files.ts';
+import type { Transfer } from '../../shared/contract/transfers.ts';
+import type { Disposable } from './ports.ts';
+
+export type EngineEvent =
+  | { readonly kind: 'transfer'; readonly transfer: Transfer }
+  | { readonly kind: 'connections'; readonly connections: readonly Connection[] }
+  | { readonly kind: 'notice'; readonly notice: Failure };
+
+/** Expected failures are thrown as `UploaderError` (a code of the closed list); anything else is a bug. */
+export interface Engine extends Disposable {
+  /** Called for every change; transfers at most ten times a second each, and once at their end. */
+  subscribe(listener: (event: EngineEvent) => void): Disposable;
+  readonly notices: readonly Failure[];
+
+  listConnections(): readonly Connection[];
+  addConnection(input: ParsedInput<'connections.add'>, options?: { readonly id?: string; readonly isSandbox?: boolean }): Promise<Connection>;
+  updateConnection(input: ParsedInput<'connections.update'>): Promise<Connection>;
+  removeConnection(id: string): Promise<void>;
+  testConnection(id: string): Promise<readonly ConnectionCheck[]>;
+
+  inspect(input: ParsedInput<'files.inspect'>): Promise<Inspection>;
+  startUpload(input: ParsedInput<'uploads.start'>): Promise<string>;
+  cancel(transferId: string): Promise<void>;
+  retry(transferId: string): Promise<void>;
+  /** Resolves when the transfer no longer runs. */
+  finished(transferId: string): Promise<Transfer>;
+
+  /** Running transfers and the newest others, newest first. */
+  recentTransfers(limit: number): readonly Transfer[];
+  transfer(transferId: string): Transfer | undefined;
+  history(query: ParsedInput<'history.list'>): CommandOutput<'history.list'>;
+  batches(query: ParsedInput<'history.batches'>): CommandOutput<'history.batches'>;
+  rejects(query: ParsedInput<'rejects.list'>): Promise<CommandOutput<'rejects.list'>>;
+
+  /** Stops reading, waits for the requests in flight (at most `graceMs`), closes the journal. */
+  dispose(): Promise<void>;
+}

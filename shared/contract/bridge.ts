@@ -1,0 +1,22 @@
+/**
+ * What the preload gives the page as `window.uploader`, and what `serve` imitates. Only what the operating
+ * system has to do; everything else goes through the contract.
+ */
+export interface DesktopBridge<DroppedFile = unknown> {
+  /** Resolves once; then `message` events from the window carry the MessagePort to the engine's host. */
+  readonly connectEngine: () => void;
+  /** Native dialog; the chosen paths, empty when it was closed. */
+  readonly chooseFiles: () => Promise<readonly string[]>;
+  /** Path of a dropped file. */
+  readonly pathOf: (file: DroppedFile) => string;
+  /** Shows a file of ours (rejects, logs) in the file manager. */
+  readonly showFile: (path: string) => Promise<void>;
+}
+
+/** Name of the channels between preload and main. */
+export const channels = {
+  connectEngine: 'uploader:connect-engine',
+  enginePort: 'uploader:engine-port',
+  chooseFiles: 'uploader:choose-files',
+  showFile: 'uploader:show-file',
+} as const;

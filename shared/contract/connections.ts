@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { countSchema, failureSchema, idSchema } from './common.ts';
+
+/** What a connection may take at once. Defaults: fineo-api.md, Limits. */
+export const limitsSchema = z.strictObject({
+  requestsPerSecond: z.number().positive().max(100_000).default(200),
+  burst: countSchema.min(1).max(1_000_000).default(500),
+  concurrentRequests: countSchema.min(1).max(64).default(4),
+  maxStreamRequestBytes: countSchema.min(1_000).default(1_000_000),
+  maxStreamEvents: countSchema.min(1).max(500).default(500),
+  maxBatchRequestBytes: countSchema.min(1_000).default(5_000_000),
+  maxEventBytes: countSchema.min(100).default(375_000),
+});
+export type Limits = z.infer<typeof limitsSchema>;
+
+export const rootSchema = z
+  .url({ protocol: /^https?$/, error: 'an http or https address is needed, for example https://api.fineo.io' })
+  .refine((url) => !new RegExp('^[a-z]+://[^/]*@').test(url), 'credentials do not belong in an address')
+  .transform((url) => url.replace(/\/+$/, ''));
+
+const endpointShape = {
+  name: z.string().trim().min(1).max(100),
+  root: rootSchema,
+  stage: z.string().regex(/^[\w-]+$/).default('v1'),
+  region: z.string().regex(/^[a-z0-9-]+$/).default('us-east-1'),
+};
+
+/** Where to send, and how much; never a secret. */
+export const connectionSchema = z.strictObject({
+  id: idSchema,
+  ...endpointShape,
+  limits: limitsSchema,
+  /** True for the connection of the embedded sandbox. */
+  isSandbox: z.boolean(),
+  /** Which secrets are kept for it. Secrets go in and never come out. */
+  savedSecrets: z.strictObject({ apiKey: z.boolean(), keyPair: z.boolean(), sessionToken: z.boolean() }),
+});
+export type Connection = z.infer<typeof connectionSchema>;
+
+/** Input only: the engine's hosts keep them in a vault and never send them back. */
+export const secretsSchema = z.strictObject({
+  apiKey: z.string().trim().min(1).max(4_096),
+  accessKeyId: z.string().trim().min(1).max(4_096),
+  secretAccessKey: z.string().trim().min(1).max(4_096),
+  sessionToken: z.string().trim().min(1).max(16_384).optional(),
+});
+export type Secrets = z.infer<typeof secretsSchema>;
+
+export const connectionInputSchema = z.strictObject({
+  ...endpointShape,
+  limits: limitsSchema.partial().prefault({}),
+  secrets: secretsSchema,
+});
+export type ConnectionInput = z.infer<typeof connectionInputSchema>;
+
+export const connectionChangeSchema = z.strictObject({
+  id: idSchema,
+  ...endpointShape,
+  limits: limitsSchema.partial().prefault({}),
+  /** Absent: the saved ones stay. */
+  secrets: secretsSchema.optional(),
+});
+
+/** One part of a connection test, each by itself. */
+export const connectionCheckSchema = z.strictObject({
+  part: z.enum(['reachable', 'clock', 'apiKey', 'signature', 'streamPermission', 'batchPermission', 'schemaPermission']),
+  outcome: z.enum(['passed', 'failed', 'skipped']),
+  failure: failureSchema.optional(),
+  detail: z.string(),
+});
+export type ConnectionCheck = z.infer<typeof connectionCheckSchema>;

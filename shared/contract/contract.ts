@@ -1,0 +1,101 @@
+/**
+ * Everything the interface can ask of the engine's host, and everything the host says by itself.
+ * Both sides infer their types from here; `electron/api/` is the only place that parses requests.
+ */
+import { z } from 'zod';
+import { countSchema, failureSchema, idSchema, instantSchema } from './common.ts';
+import { connectionChangeSchema, connectionCheckSchema, connectionInputSchema, connectionSchema } from './connections.ts';
+import { inspectInputSchema, inspectionSchema } from './files.ts';
+import { faultSchema, sandboxErrorSchema, sandboxRowsSchema, sandboxStatusSchema, sandboxTableSchema } from './sandbox.ts';
+import { historyQuerySchema, rejectRowSchema, startUploadSchema, transferBatchSchema, transferSchema } from './transfers.ts';
+
+const nothing = z.strictObject({});
+const transferId = z.strictObject({ transferId: idSchema });
+
+export const snapshotSchema = z.strictObject({
+  /** Events with a revision at or below this one are already contained. */
+  revision: countSchema,
+  app: z.strictObject({
+    version: z.string(),
+    host: z.enum(['desktop', 'browser']),
+    platform: z.string(),
+    dataDir: z.string(),
+    /** Where secrets are kept. */
+    vault: z.enum(['keychain', 'file', 'memory']),
+  }),
+  connections: z.array(connectionSchema),
+  /** Running transfers and the 20 newest others, newest first. */
+  transfers: z.array(transferSchema),
+  sandbox: sandboxStatusSchema,
+  /** Things the person should know at start: a journal kept aside, and the like. */
+  notices: z.array(failureSchema),
+});
+export type Snapshot = z.infer<typeof snapshotSchema>;
+
+export const commands = {
+  'state.snapshot': { input: nothing, output: snapshotSchema },
+  'connections.add': { input: connectionInputSchema, output: connectionSchema },
+  'connections.update': { input: connectionChangeSchema, output: connectionSchema },
+  'connections.remove': { input: z.strictObject({ id: idSchema }), output: nothing },
+  'connections.test': { input: z.strictObject({ id: idSchema }), output: z.strictObject({ checks: z.array(connectionCheckSchema) }) },
+  'files.inspect': { input: inspectInputSchema, output: inspectionSchema },
+  'files.samples': {
+    input: nothing,
+    output: z.strictObject({ files: z.array(z.strictObject({ path: z.string(), name: z.string(), description: z.string(), sizeBytes: countSchema })) }),
+  },
+  'uploads.start': { input: startUploadSchema, output: transferId },
+  'uploads.cancel': { input: transferId, output: nothing },
+  /** Goes on with a held, cancelled or interrupted transfer: the rows not confirmed yet. */
+  'uploads.retry': { input: transferId, output: nothing },
+  'history.list': { input: historyQuerySchema, output: z.strictObject({ transfers: z.array(transferSchema), more: z.boolean() }) },
+  'history.get': { input: transferId, output: transferSchema },
+  'history.batches': {
+    input: z.strictObject({ transferId: idSchema, offset: countSchema.default(0), limit: countSchema.min(1).max(500).default(100) }),
+    output: z.strictObject({ batches: z.array(transferBatchSchema), total: countSchema }),
+  },
+  'rejects.list': {
+    input: z.strictObject({ transferId: idSchema, offset: countSchema.default(0), limit: countSchema.min(1).max(500).default(100) }),
+    output: z.strictObject({ rejects: z.array(rejectRowSchema), total: countSchema, paths: z.array(z.string()) }),
+  },
+  'sandbox.start': { input: nothing, output: sandboxStatusSchema },
+  'sandbox.stop': { input: nothing, output: sandboxStatusSchema },
+  'sandbox.faults': { input: z.strictObject({ faults: z.array(faultSchema).max(20) }), output: sandboxStatusSchema },
+  'sandbox.tables': { input: nothing, output: z.strictObject({ tables: z.array(sandboxTableSchema) }) },
+  'sandbox.rows': {
+    input: z.strictObject({ table: z.string(), offset: countSchema.default(0), limit: countSchema.min(1).max(500).default(100) }),
+    output: sandboxRowsSchema,
+  },
+  'sandbox.errors': {
+    input: z.strictObject({ offset: countSchema.default(0), limit: countSchema.min(1).max(500).default(100) }),
+    output: z.strictObject({ errors: z.array(sandboxErrorSchema), total: countSchema }),
+  },
+} as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
+
+export type Commands = typeof commands;
+export type CommandName = keyof Commands;
+/** What a caller gives (defaults may be left out). */
+export type CommandInput<N extends CommandName> = z.input<Commands[N]['input']>;
+/** What a handler gets (defaults filled in). */
+export type ParsedInput<N extends CommandName> = z.output<Commands[N]['input']>;
+export type CommandOutput<N extends CommandName> = z.output<Commands[N]['output']>;
+
+/** What the host says by itself. Each carries the revision of the state it belongs to. */
+export const hostEventSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('transfer'), revision: countSchema, transfer: transferSchema }),
+  z.strictObject({ kind: z.literal('connections'), revision: countSchema, connections: z.array(connectionSchema) }),
+  z.strictObject({ kind: z.literal('sandbox'), revision: countSchema, sandbox: sandboxStatusSchema }),
+  z.strictObject({ kind: z.literal('notice'), revision: countSchema, at: instantSchema, notice: failureSchema }),
+]);
+export type HostEvent = z.infer<typeof hostEventSchema>;
+
+const requestId = countSchema;
+/** What goes over the wire (MessagePort or WebSocket), client to host. */
+export const requestSchema = z.strictObject({ id: requestId, command: z.string().max(64), input: z.unknown() });
+export type Request = z.infer<typeof requestSchema>;
+/** Host to client. */
+export const responseSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('result'), id: requestId, output: z.unknown() }),
+  z.strictObject({ kind: z.literal('failure'), id: requestId, failure: failureSchema }),
+  z.strictObject({ kind: z.literal('event'), event: hostEventSchema }),
+]);
+export type Response = z.infer<typeof responseSchema>;

@@ -1,0 +1,77 @@
+/**
+ * The mapping: how the rows of a file become events. One zod schema; the published JSON Schema
+ * (`shared/contract/mapping.schema.json`) is generated from it by `npm run schemas`.
+ */
+import { z } from 'zod';
+
+const fieldName = z.string().min(1).max(512);
+
+export const formatSchema = z
+  .strictObject({
+    kind: z.enum(['auto', 'csv', 'ndjson']).default('auto').describe('`auto` decides by the content of the file.'),
+    delimiter: z.string().length(1).optional().describe('CSV: one character. Found by content when absent.'),
+    quote: z.string().length(1).default('"').describe('CSV: the quote character.'),
+    header: z.boolean().default(true).describe('CSV: the first line names the columns.'),
+    columns: z
+      .array(fieldName)
+      .optional()
+      .describe('CSV: names of the columns in order. Replaces the names of the header, needed without one.'),
+    encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252']).optional().describe('By BOM or UTF-8 when absent.'),
+  })
+  .describe('How the bytes of the file become rows.');
+
+export const metricTypeSchema = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('constant'), value: z.string().min(1) }).describe('Every row goes to this metric type.'),
+    z.strictObject({ kind: z.literal('column'), column: fieldName }).describe('The value of this column is the metric type.'),
+    z
+      .strictObject({
+        kind: z.literal('fileName'),
+        pattern: z.string().min(1).describe('Regular expression on the file name; its first group is the metric type.'),
+      })
+      .describe('The metric type is a part of the name of the file.'),
+  ])
+  .describe('Which metric type (table) a row goes to.');
+
+export const timestampSchema = z.strictObject({
+  column: fieldName.describe('The column or field that holds the time of the row.'),
+  patterns: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      'Patterns of java.time.format.DateTimeFormatter (strict, English), or one of ISO_DATE_TIME, ISO_OFFSET_DATE_TIME, ' +
+        'ISO_ZONED_DATE_TIME, ISO_INSTANT, RFC_1123_DATE_TIME; `@ <zone>` may follow a pattern. Tried in order, then as ' +
+        'milliseconds since 1970. Times that a pattern resolves are sent as milliseconds since 1970.',
+    ),
+});
+
+export const mappingSchema = z
+  .strictObject({
+    $schema: z.string().optional(),
+    version: z.literal(1).default(1),
+    name: z.string().max(200).optional(),
+    format: formatSchema.prefault({}),
+    metricType: metricTypeSchema.default({ kind: 'column', column: 'metrictype' }),
+    timestamp: timestampSchema.prefault({ column: 'timestamp' }),
+    rename: z.record(fieldName, fieldName).default({}).describe('Column → field name that is sent.'),
+    drop: z.array(fieldName).default([]).describe('Columns that are not sent.'),
+    constants: z
+      .record(fieldName, z.union([z.string(), z.number(), z.boolean()]))
+      .default({})
+      .describe('Fields added to every event.'),
+    numbers: z
+      .enum(['schema', 'number', 'text'])
+      .default('schema')
+      .describe(
+        'How text that is a JSON number goes out (CSV cells; in NDJSON, values keep their JSON type). `schema`: as the type of the ' +
+          'field says where the schema is known, else as a number. `number`: always as a number. `text`: always as a string. ' +
+          'Numbers keep their digits as written in the file.',
+      ),
+  })
+  .describe('How the rows of a file become Fineo events.');
+
+/** A complete mapping, defaults filled in. */
+export type Mapping = z.infer<typeof mappingSchema>;
+/** A mapping as written by a person: everything optional. */
+export type MappingInput = z.input<typeof mappingSchema>;
+export type FormatSettings = z.infer<typeof formatSchema>;

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { countSchema, failureSchema, idSchema, instantSchema, ledgerSchema, rejectCodeSchema, routeSchema } from './common.ts';
+import { mappingSchema } from './mapping.ts';
+
+export const fileStateSchema = z.enum(['queued', 'sending', 'waiting', 'done', 'held', 'refused', 'cancelled', 'unchanged']);
+export type FileState = z.infer<typeof fileStateSchema>;
+
+export const transferStateSchema = z.enum(['running', 'done', 'attention', 'held', 'cancelled']);
+export type TransferState = z.infer<typeof transferStateSchema>;
+
+/** One file of a transfer. Counts are rows, sizes are bytes of the source. */
+export const transferFileSchema = z.strictObject({
+  id: idSchema,
+  path: z.string(),
+  name: z.string(),
+  sizeBytes: countSchema,
+  state: fileStateSchema,
+  /** Why it is not done, when it is not. */
+  failure: failureSchema.optional(),
+  ledger: ledgerSchema,
+  bytesRead: countSchema,
+  /** Rejects by reason. */
+  rejects: z.array(z.strictObject({ code: rejectCodeSchema, rows: countSchema })),
+});
+export type TransferFile = z.infer<typeof transferFileSchema>;
+
+export const transferSchema = z.strictObject({
+  id: idSchema,
+  connectionId: idSchema,
+  connectionName: z.string(),
+  route: routeSchema,
+  state: transferStateSchema,
+  startedAt: instantSchema,
+  finishedAt: instantSchema.optional(),
+  files: z.array(transferFileSchema),
+  /** Files beyond those listed (at most 100 are). */
+  moreFiles: countSchema,
+  ledger: ledgerSchema,
+  bytesTotal: countSchema,
+  bytesRead: countSchema,
+  /** Bytes of request bodies. */
+  bytesSent: countSchema,
+  requests: countSchema,
+  retries: countSchema,
+  /** Over the last seconds; 0 when it does not run. */
+  rowsPerSecond: z.number().nonnegative(),
+  bytesPerSecond: z.number().nonnegative(),
+  /** Why it waits or was held, when it does or was. */
+  failure: failureSchema.optional(),
+});
+export type Transfer = z.infer<typeof transferSchema>;
+
+export const batchStateSchema = z.enum(['planned', 'sending', 'confirmed', 'held', 'split', 'rejected']);
+
+/** One request of a transfer. Rows are counted from 1, the header left out. */
+export const transferBatchSchema = z.strictObject({
+  fileName: z.string(),
+  name: z.string(),
+  firstRow: countSchema,
+  lastRow: countSchema,
+  events: countSchema,
+  state: batchStateSchema,
+  attempts: countSchema,
+  bytes: countSchema,
+  status: countSchema.optional(),
+  requestId: z.string().optional(),
+  answer: z.string().optional(),
+});
+export type TransferBatch = z.infer<typeof transferBatchSchema>;
+
+export const startUploadSchema = z.strictObject({
+  files: z.array(z.strictObject({ path: z.string().min(1), mapping: mappingSchema.optional() })).min(1).max(10_000),
+  connectionId: idSchema,
+  route: routeSchema.default('batch'),
+  /** Send files that were confirmed before once more. */
+  again: z.boolean().default(false),
+});
+
+export const historyQuerySchema = z.strictObject({
+  state: transferStateSchema.optional(),
+  search: z.string().max(200).optional(),
+  before: instantSchema.optional(),
+  limit: countSchema.min(1).max(200).default(50),
+});
+
+export const rejectRowSchema = z.strictObject({
+  fileName: z.string(),
+  line: countSchema,
+  column: z.string(),
+  code: rejectCodeSchema,
+  reason: z.string(),
+  /** The row as it stands in the source; cut to 2,000 characters. */
+  source: z.string(),
+});
