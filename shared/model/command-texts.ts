@@ -1,0 +1,91 @@
+import type { CommandCode } from '../error-codes.ts';
+import type { ErrorText } from './error-text.ts';
+
+/** A command was not carried out. */
+export const commandTexts = {
+  'input-invalid': {
+    title: 'Something in the input is not right',
+    why: 'A value is missing or does not have the form that is needed.',
+    whatToDo: 'Correct the value named in the details.',
+  },
+  'connection-unknown': {
+    title: 'There is no such connection',
+    why: 'It was removed, or the name is mistyped.',
+    whatToDo: 'Choose one of the connections in the list.',
+  },
+  'connection-name-taken': {
+    title: 'There is a connection with this name already',
+    why: 'Names tell connections apart, in history and on the command line.',
+    whatToDo: 'Choose another name.',
+  },
+  'connection-in-use': {
+    title: 'The connection is in use',
+    why: 'An upload over it is running.',
+    whatToDo: 'Wait until it is done, or cancel it.',
+  },
+  'transfer-unknown': {
+    title: 'There is no such transfer',
+    why: 'It is not in the history of this data folder.',
+    whatToDo: 'Choose one from the history.',
+  },
+  'transfer-running': {
+    title: 'The transfer is running',
+    why: 'This can be done only when it has ended.',
+    whatToDo: 'Wait until it is done, or cancel it.',
+  },
+  'mapping-invalid': {
+    title: 'The mapping is not valid',
+    why: 'A part of it is missing or does not have the form that is needed.',
+    whatToDo: 'Correct the part named in the details.',
+  },
+  'no-files': {
+    title: 'There is no file to upload',
+    why: 'None was chosen, or no file fits the pattern.',
+    whatToDo: 'Choose at least one CSV or JSON lines file.',
+  },
+  'sandbox-not-running': {
+    title: 'The sandbox is not running',
+    why: 'It was stopped, or has not been started since the app was opened.',
+    whatToDo: 'Start it on the Sandbox screen.',
+  },
+  'sandbox-failed': {
+    title: 'The sandbox could not be started',
+    why: 'Its data may be damaged, or this computer does not let it listen on the loopback address.',
+    whatToDo: 'Start it again. If it stays, the details say what failed.',
+  },
+  'journal-newer': {
+    title: 'The data folder belongs to a newer version of the app',
+    why: 'A newer version has written to it in a form this one does not know. Nothing was changed.',
+    whatToDo: 'Install the newer version, or use another data folder.',
+  },
+  'journal-corrupt': {
+    title: 'The record of earlier uploads is damaged',
+    why: 'The file was cut off or overwritten, as after a power loss on a failing disk. It was kept aside, and a new one begun.',
+    whatToDo: 'Check your last uploads: the app no longer knows which rows were sent. The old file is named in the details.',
+  },
+  'data-dir-locked': {
+    title: 'The data folder is in use',
+    why: 'Another instance of the app, or the command line, works with it at this moment.',
+    whatToDo: 'Close the other one, or use another data folder.',
+  },
+  'vault-unavailable': {
+    title: 'The safe place for secrets cannot be opened',
+    why: 'The keychain of the system is locked or missing.',
+    whatToDo: 'Unlock the keychain, then try again.',
+  },
+  'engine-unavailable': {
+    title: 'The upload engine does not answer',
+    why: 'It is starting, or was restarted after a failure. What was sent is recorded.',
+    whatToDo: 'Wait a moment; it comes back by itself. If not, start the app again.',
+  },
+  'not-found': {
+    title: 'This is not there any more',
+    why: 'It was removed in the meantime.',
+    whatToDo: 'Go back and open the list again.',
+  },
+  internal: {
+    title: 'Something went wrong inside the app',
+    why: 'This is a fault of the app, not of your data. Rows that were not confirmed are kept.',
+    whatToDo: 'Try again. If it stays, copy the details and report them.',
+  },
+} as const satisfies Record<CommandCode, ErrorText>;

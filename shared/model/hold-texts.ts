@@ -1,0 +1,76 @@
+import type { HoldCode } from '../error-codes.ts';
+import type { ErrorText } from './error-text.ts';
+
+/** Rows wait; they are kept and go out once the reason is gone. */
+export const holdTexts = {
+  'server-unreachable': {
+    title: 'The service cannot be reached',
+    why: 'There is no network, the address is wrong, or a firewall or proxy is in the way.',
+    whatToDo: 'Check the network and the address of the connection. Rows are kept; attempts go on.',
+  },
+  'server-failing': {
+    title: 'The service answers with errors',
+    why: 'It reports a failure on its own side. This usually passes.',
+    whatToDo: 'Nothing is lost: rows are kept and sent again with growing pauses. If it stays, give support the request id.',
+  },
+  'server-timeout': {
+    title: 'The service does not answer in time',
+    why: 'It is overloaded, or the network drops packets.',
+    whatToDo: 'Nothing is lost: rows are kept and sent again. If it stays, check the network.',
+  },
+  'rate-limited': {
+    title: 'The service asks to slow down',
+    why: 'More requests arrive than the service grants this account. Other programs with the same key count too.',
+    whatToDo: 'Nothing to do: the connection slows down by itself. Lower its rate limit if this happens often.',
+  },
+  'api-key-refused': {
+    title: 'The API key was refused',
+    why: 'It is mistyped, was revoked, or belongs to another stage.',
+    whatToDo: 'Enter the key again in the connection and test it. The rows go on from where they stopped.',
+  },
+  'credentials-refused': {
+    title: 'The access key or its secret was refused',
+    why: 'The signature of the request does not fit: the secret is wrong, the key was deleted, or temporary credentials have expired.',
+    whatToDo: 'Enter the key pair again in the connection and test it. The rows go on from where they stopped.',
+  },
+  'credentials-missing': {
+    title: 'The connection has no credentials',
+    why: 'None were saved, or the place they are kept in cannot be opened on this computer.',
+    whatToDo: 'Enter API key, access key id and secret in the connection.',
+  },
+  'clock-skewed': {
+    title: 'The clock of this computer is wrong',
+    why: 'Signed requests are valid for five minutes around the time of the service.',
+    whatToDo: 'Set the clock by the network, then retry.',
+  },
+  'permission-denied': {
+    title: 'These credentials may not do this',
+    why: 'A device key may use the stream route only; other users need permission for each API.',
+    whatToDo: 'Choose the stream route, or use credentials with permission for this API.',
+  },
+  cancelled: {
+    title: 'The upload was cancelled',
+    why: 'Somebody stopped it. What had been confirmed stays stored; the rest was not sent.',
+    whatToDo: 'Retry to send the remaining rows.',
+  },
+  'source-changed': {
+    title: 'The file changed while it was uploaded',
+    why: 'What was read before and what is there now are not the same file any more.',
+    whatToDo: 'Wait until it is complete, then upload it again.',
+  },
+  'source-missing': {
+    title: 'The file disappeared while it was uploaded',
+    why: 'It was moved, renamed or deleted, or its drive was disconnected, before all rows were read.',
+    whatToDo: 'Put it back in its place, then retry.',
+  },
+  'disk-full': {
+    title: 'The disk is full',
+    why: 'The record of what was sent could not be written, and without it nothing is sent.',
+    whatToDo: 'Make room on the disk of the data folder. The upload goes on then.',
+  },
+  'engine-stopped': {
+    title: 'The app was closed before the upload was done',
+    why: 'It stopped at a batch; what was confirmed is recorded.',
+    whatToDo: 'Retry to send the remaining rows.',
+  },
+} as const satisfies Record<HoldCode, ErrorText>;
