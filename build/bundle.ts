@@ -1,0 +1,97 @@
+/**
+ * `npm run build`: puts the runnable app into dist/.
+ * `--only=<name>[,<name>…]` makes only these: main preload engine-process reader-worker sandbox-worker cli renderer samples
+ */
+import { build as bundleWithEsbuild } from 'esbuild';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { build as buildPage, type Plugin } from 'vite';
+import { at } from './repository.ts';
+import { writeSamples } from './samples.ts';
+import { writeLicences } from './third-party-licences.ts';
+
+/** Name in dist/ → source. Each runs in a process or thread of its own. */
+const entries: Readonly<Record<string, string>> = {
+  main: 'electron/main.ts',
+  preload: 'electron/preload.ts',
+  'engine-process': 'electron/desktop/engine-process.ts',
+  'reader-worker': 'electron/engine/read/reader-worker.ts',
+  'sandbox-worker': 'electron/sandbox/sandbox-worker.ts',
+  cli: 'electron/headless/cli.ts',
+};
+
+/** Native modules and what the runtime provides; the last two are optional speed-ups of `ws` that are not installed. */
+const external = ['electron', '@photostructure/sqlite', 'bufferutil', 'utf-8-validate'];
+
+/** Returns the files that went into the bundles. */
+async function bundleEntries(names: readonly string[]): Promise<readonly string[]> {
+  if (names.length === 0) return [];
+  const { metafile } = await bundleWithEsbuild({
+    absWorkingDir: at(),
+    entryPoints: Object.fromEntries(names.map((name) => [name, entries[name] ?? name])),
+    outdir: 'dist',
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20.18',
+    external,
+    minifySyntax: true,
+    sourcemap: 'external',
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+    define: { 'process.env.NODE_ENV': '"production"' },
+  });
+  return Object.keys(metafile.inputs);
+}
+
+/** Returns the files that went into the page. */
+async function bundlePage(): Promise<readonly string[]> {
+  const used: string[] = [];
+  const collect: Plugin = {
+    name: 'collect-modules',
+    generateBundle() {
+      used.push(...[...this.getModuleIds()].filter((id) => path.isAbsolute(id)).map((id) => path.relative(at(), id)));
+    },
+  };
+  await buildPage({
+    root: at('renderer'),
+    configFile: at('renderer/vite.config.ts'),
+    mode: 'production',
+    logLevel: 'warn',
+    plugins: [collect],
+    build: { outDir: at('dist/renderer'), emptyOutDir: true },
+  });
+  return used;
+}
+
+const argument = process.argv.find((text) => text.startsWith('--only='));
+const only = argument?.slice('--only='.length).split(',');
+const known = [...Object.keys(entries), 'renderer', 'samples'];
+const unknown = (only ?? []).filter((name) => !known.includes(name));
+if (unknown.length > 0) {
+  console.error(`${unknown.join(', ')}: not one of ${known.join(' ')}`);
+  process.exit(2);
+}
+const wanted = (name: string): boolean => only === undefined || only.includes(name);
+
+const missing = Object.entries(entries).flatMap(([name, file]) => (wanted(name) && !existsSync(at(file)) ? [file] : []));
+if (missing.length > 0) {
+  console.error(`there is no ${missing.join(', no ')}`);
+  process.exit(1);
+}
+
+const startedAt = performance.now();
+if (only === undefined) rmSync(at('dist'), { recursive: true, force: true });
+mkdirSync(at('dist'), { recursive: true });
+const inputs = [...(await bundleEntries(Object.keys(entries).filter(wanted))), ...(wanted('renderer') ? await bundlePage() : [])];
+if (wanted('samples')) writeSamples(at('dist/samples'));
+if (only === undefined) writeLicences(inputs, at('dist/third-party-licences.txt'));
+// Written last: its time says when dist/ was complete.
+writeFileSync(at('dist/package.json'), `${JSON.stringify({ type: 'commonjs' })}\n`);
+
+const version = (JSON.parse(readFileSync(at('package.json'), 'utf8')) as { version: string }).version;
+const sizes = Object.keys(entries)
+  .filter(wanted)
+  .map((name) => `${name}.js ${(statSync(at('dist', `${name}.js`)).size / 1024).toFixed(0)} KB`);
+console.log(`dist/ of version ${version} in ${((performance.now() - startedAt) / 1000).toFixed(1)} s${sizes.map((size) => `\n  ${size}`).join('')}`);

@@ -1,0 +1,113 @@
+#!/usr/bin/env bash
+# Prepares this checkout: installs the system packages that are missing where it may (Debian and Ubuntu), then the npm
+# packages. Says what it does; can be run again at any time. README has the equivalents for other systems.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+say() { printf 'setup: %s\n' "$*"; }
+fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
+
+# --- Node -----------------------------------------------------------------------------------------------------------
+command -v node >/dev/null || fail 'Node.js is missing. Install version 20.19 or later: https://nodejs.org/en/download'
+command -v npm >/dev/null || fail 'npm is missing. It comes with Node.js: https://nodejs.org/en/download'
+node_version=$(node -p process.versions.node)
+node -e '
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1);
+' || fail "Node.js $node_version is too old: 20.19 or later is needed. https://nodejs.org/en/download"
+say "Node.js $node_version"
+
+# --- system packages ------------------------------------------------------------------------------------------------
+# Debian and Ubuntu gave some libraries a new name (…t64) in 2024; whichever the system knows is taken.
+wanted=(xvfb xauth libgtk-3-0 libnss3 libasound2 libgbm1 libxss1 libatk-bridge2.0-0 libdrm2 libxkbcommon0 dbus fonts-liberation)
+
+is_installed() { [[ $(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]; }
+is_known() { apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [^(]'; }
+has_chromium() {
+  local browser
+  for browser in chromium chromium-browser google-chrome google-chrome-stable; do
+    if command -v "$browser" >/dev/null; then return 0; fi
+  done
+  return 1
+}
+
+missing_packages() {
+  local name
+  for name in "${wanted[@]}"; do
+    is_installed "$name" || is_installed "${name}t64" || echo "$name"
+  done
+  has_chromium || echo chromium
+}
+
+consequences() {
+  say 'without xvfb and xauth the tests of the desktop app need a display'
+  say "without the libraries the desktop app does not start; \`npm start\` then serves the interface to a browser"
+  say 'without chromium the tests of the interface in a browser cannot run'
+}
+
+install_packages() {
+  local -a missing prefix=() names=()
+  mapfile -t missing < <(missing_packages)
+  if ((${#missing[@]} == 0)); then
+    say 'system packages: all there'
+    return
+  fi
+  if [[ $(id -u) != 0 ]]; then
+    if command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+      prefix=(sudo -n)
+    else
+      say "system packages missing: ${missing[*]}"
+      say 'they cannot be installed without a password; to do it yourself: sudo apt-get install <those>'
+      consequences
+      return
+    fi
+  fi
+  say "system packages to be installed: ${missing[*]}"
+  "${prefix[@]}" apt-get update -q >/dev/null || say 'apt-get update failed; going on with the lists that are here'
+  local name
+  for name in "${missing[@]}"; do
+    # The new name first: on newer releases the old one is only a virtual package.
+    if is_known "${name}t64"; then
+      names+=("${name}t64")
+    elif is_known "$name"; then
+      names+=("$name")
+    else
+      say "this system has no package $name"
+    fi
+  done
+  if ((${#names[@]} > 0)); then
+    if "${prefix[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "${names[@]}" >/dev/null; then
+      say "installed: ${names[*]}"
+    else
+      say 'the system packages could not be installed'
+      consequences
+    fi
+  fi
+}
+
+case "$(uname -s)" in
+  Linux)
+    if command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; then
+      install_packages
+    else
+      say 'this is neither Debian nor Ubuntu: README lists what Electron and the tests need'
+      consequences
+    fi
+    ;;
+  Darwin)
+    say 'macOS: no system packages are needed; the tests of the interface in a browser use Google Chrome when it is installed'
+    ;;
+  *)
+    say "$(uname -s): system packages are left to you, see README"
+    ;;
+esac
+
+# --- npm packages ---------------------------------------------------------------------------------------------------
+# A fresh install is told by the lock file that npm keeps of what it has installed.
+if [[ node_modules/.package-lock.json -nt package-lock.json && node_modules/.package-lock.json -nt package.json ]]; then
+  say 'npm packages: all there'
+else
+  say 'npm ci'
+  npm ci --no-audit --no-fund --loglevel=error
+fi
+say 'ready: npm start opens the app, npm test runs all tests'

@@ -1,0 +1,38 @@
+import vue from '@vitejs/plugin-vue';
+import { defineConfig } from 'vitest/config';
+import { root } from './repository.ts';
+
+/** Whether the files of a project may run at the same time. Real servers, processes and windows get the machine to themselves. */
+const together = { pool: 'forks', isolate: true } as const;
+const oneByOne = { pool: 'forks', isolate: true, fileParallelism: false, maxWorkers: 1 } as const;
+
+export default defineConfig({
+  root,
+  // Modules that the page's build provides are not there in tests; components are mounted without it.
+  plugins: [vue()],
+  test: {
+    retry: 0,
+    allowOnly: false,
+    passWithNoTests: true,
+    teardownTimeout: 20_000,
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], testTimeout: 30_000, ...together } },
+      { extends: true, test: { name: 'contract', include: ['tests/contract/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000, ...together } },
+      { extends: true, test: { name: 'security', include: ['tests/security/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, ...oneByOne } },
+      { extends: true, test: { name: 'integration', include: ['tests/integration/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 60_000, ...oneByOne } },
+      { extends: true, test: { name: 'faults', include: ['tests/faults/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 60_000, ...oneByOne } },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['tests/e2e/**/*.test.ts'],
+          exclude: ['tests/e2e/desktop/**'],
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+          ...oneByOne,
+        },
+      },
+      { extends: true, test: { name: 'desktop', include: ['tests/e2e/desktop/**/*.test.ts'], testTimeout: 240_000, hookTimeout: 120_000, ...oneByOne } },
+    ],
+  },
+});
