@@ -103,8 +103,9 @@ case "$(uname -s)" in
 esac
 
 # --- npm packages ---------------------------------------------------------------------------------------------------
-# A fresh install is told by the lock file that npm keeps of what it has installed.
-if [[ node_modules/.package-lock.json -nt package-lock.json && node_modules/.package-lock.json -nt package.json ]]; then
+# npm keeps a lock file of what it has installed: not older than ours means that nothing is to be done.
+installed=node_modules/.package-lock.json
+if [[ -f $installed && ! package-lock.json -nt $installed && ! package.json -nt $installed ]]; then
   say 'npm packages: all there'
 else
   say 'npm ci'
