@@ -1,0 +1,129 @@
+/** Time zones as `java.time.ZoneId` names them, and the instant of a local time in them. */
+import { LocalDateTime, ZoneId } from '@js-joda/core';
+import '@js-joda/timezone';
+
+export interface Zone {
+  /** Seconds to take from a local time (milliseconds as if it were UTC) to get UTC. */
+  offsetSecondsAt(localMs: number): number;
+}
+
+/** Minutes and seconds of an offset: needed (upper case), possible (lower case) or not read; with colons or without. */
+export type OffsetForm = '+HH' | '+HHmm' | '+HHMM' | '+HH:MM' | '+HHMMss' | '+HH:MM:ss' | '+HH:mm:ss' | '+HHmmss';
+
+const maxOffsetSeconds = 18 * 3_600;
+
+const twoDigits = (text: string, position: number): number => {
+  const tens = text.charCodeAt(position) - 48;
+  const ones = text.charCodeAt(position + 1) - 48;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -1;
+};
+
+/** Reads an offset like `+05:30` at `start`; undefined when there is none in this form. */
+export function parseOffset(text: string, start: number, form: OffsetForm): { readonly seconds: number; readonly end: number } | undefined {
+  const sign = text.charCodeAt(start);
+  if (sign !== 43 && sign !== 45) return undefined;
+  const hours = twoDigits(text, start + 1);
+  if (hours < 0) return undefined;
+  let end = start + 3;
+  let total = hours * 3_600;
+  const hasColon = form.includes(':');
+  const parts = [
+    { unit: 60, needed: form.includes('MM'), possible: form.toLowerCase().includes('mm') },
+    { unit: 1, needed: false, possible: form.includes('ss') },
+  ];
+  for (const part of parts) {
+    if (!part.possible) break;
+    const at = hasColon ? end + 1 : end;
+    const value = hasColon && text.charCodeAt(end) !== 58 ? -1 : twoDigits(text, at);
+    if (value < 0) {
+      if (part.needed) return undefined;
+      break;
+    }
+    if (value > 59) return undefined;
+    total += value * part.unit;
+    end = at + 2;
+  }
+  if (total > maxOffsetSeconds) return undefined;
+  return { seconds: sign === 45 ? -total : total, end };
+}
+
+const fixed = (seconds: number): Zone => ({ offsetSecondsAt: () => seconds });
+export const utc: Zone = fixed(0);
+
+const dayMs = 86_400_000;
+/** Enough for a long file that jumps about in time; emptied when full. */
+const maxDaysKept = 4_096;
+
+const offsetFromRules = (zone: ZoneId, localMs: number): number => {
+  const seconds = Math.floor(localMs / 1_000);
+  const local = LocalDateTime.ofEpochSecond(seconds, (localMs - seconds * 1_000) * 1_000_000, ZoneId.UTC.rules().offsetOfEpochMilli(0));
+  const transition = zone.rules().transition(local);
+  // In a gap Java moves the time on by the gap's length, in an overlap it takes the earlier instant: both are the offset before.
+  // js-joda declares the transition as always there; at most local times there is none.
+  return (
+    (transition as typeof transition | null) === null ? zone.rules().offsetOfLocalDateTime(local) : transition.offsetBefore()
+  ).totalSeconds();
+};
+
+function region(zone: ZoneId): Zone {
+  const byDay = new Map<number, number | undefined>();
+  return {
+    offsetSecondsAt(localMs) {
+      const day = Math.floor(localMs / dayMs);
+      if (!byDay.has(day)) {
+        if (byDay.size >= maxDaysKept) byDay.clear();
+        const atStart = offsetFromRules(zone, day * dayMs);
+        // A day that begins and ends with one offset has no transition in it.
+        byDay.set(day, atStart === offsetFromRules(zone, day * dayMs + dayMs - 1) ? atStart : undefined);
+      }
+      return byDay.get(day) ?? offsetFromRules(zone, localMs);
+    },
+  };
+}
+
+let knownIds: ReadonlySet<string> | undefined;
+const isKnown = (id: string): boolean => (knownIds ??= new Set(ZoneId.getAvailableZoneIds())).has(id);
+
+const regions = new Map<string, Zone>();
+function regionOf(id: string): Zone | undefined {
+  const kept = regions.get(id);
+  if (kept !== undefined) return kept;
+  if (!isKnown(id)) return undefined;
+  const made = region(ZoneId.of(id));
+  regions.set(id, made);
+  return made;
+}
+
+const offsetId = /^([+-])(\d{1,2})(?::?(\d{2})(?::?(\d{2}))?)?$/;
+
+/** The zone that `java.time.ZoneId.of(id)` gives; undefined when there is none. */
+export function zoneOf(id: string): Zone | undefined {
+  if (id === 'Z' || id === 'UTC' || id === 'GMT' || id === 'UT') return utc;
+  const match = offsetId.exec(id.replace(/^(?:UTC|GMT|UT)(?=[+-])/, ''));
+  if (match === null) return regionOf(id);
+  const hours = Number(match[2]);
+  const minutes = Number(match[3] ?? 0);
+  const seconds = Number(match[4] ?? 0);
+  const total = hours * 3_600 + minutes * 60 + seconds;
+  if (minutes > 59 || seconds > 59 || total > maxOffsetSeconds) return undefined;
+  return fixed(match[1] === '-' ? -total : total);
+}
+
+const regionShape = /[A-Za-z][A-Za-z0-9~/._+-]*/y;
+
+/** Reads a zone id at `start` of a text, the longest that is known (pattern letters VV). */
+export function matchZoneId(text: string, start: number): { readonly zone: Zone; readonly end: number } | undefined {
+  const prefix = /^(?:UTC|GMT|UT|(?=[+-]))/.exec(text.slice(start, start + 3))?.[0];
+  if (prefix !== undefined) {
+    const offset = parseOffset(text, start + prefix.length, '+HH:MM:ss');
+    if (offset !== undefined) return { zone: fixed(offset.seconds), end: offset.end };
+    return prefix === '' ? undefined : { zone: utc, end: start + prefix.length };
+  }
+  regionShape.lastIndex = start;
+  const run = regionShape.exec(text)?.[0] ?? '';
+  for (let length = run.length; length > 1; length--) {
+    const zone = regionOf(run.slice(0, length));
+    if (zone !== undefined) return { zone, end: start + length };
+  }
+  return text[start] === 'Z' ? { zone: utc, end: start + 1 } : undefined;
+}
