@@ -15,7 +15,7 @@ const entries: Readonly<Record<string, string>> = {
   main: 'electron/main.ts',
   preload: 'electron/preload.ts',
   'engine-process': 'electron/desktop/engine-process.ts',
-  'reader-worker': 'electron/engine/read/reader-worker.ts',
+  'reader-worker': 'electron/engine/reader-worker.ts',
   'sandbox-worker': 'electron/sandbox/sandbox-worker.ts',
   cli: 'electron/headless/cli.ts',
 };
