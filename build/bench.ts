@@ -58,5 +58,7 @@ for (const file of files) {
 
 const machine = { cpu: os.cpus()[0]?.model ?? '', cores: os.availableParallelism(), memoryBytes: os.totalmem(), node: process.version };
 writeFileSync(at('test-results/bench.json'), `${JSON.stringify({ machine, results, failed }, null, 2)}\n`);
-console.log(`\nbench: ${String(results.length)} ran, ${String(failed.length)} failed; ${machine.cpu}, ${String(machine.cores)} cores, Node ${machine.node}`);
+console.log(
+  `\nbench: ${String(results.length)} ran, ${String(failed.length)} failed; ${machine.cpu}, ${String(machine.cores)} cores, Node ${machine.node}`,
+);
 process.exitCode = failed.length === 0 ? 0 : 1;

@@ -94,4 +94,6 @@ const version = (JSON.parse(readFileSync(at('package.json'), 'utf8')) as { versi
 const sizes = Object.keys(entries)
   .filter(wanted)
   .map((name) => `${name}.js ${(statSync(at('dist', `${name}.js`)).size / 1024).toFixed(0)} KB`);
-console.log(`dist/ of version ${version} in ${((performance.now() - startedAt) / 1000).toFixed(1)} s${sizes.map((size) => `\n  ${size}`).join('')}`);
+console.log(
+  `dist/ of version ${version} in ${((performance.now() - startedAt) / 1000).toFixed(1)} s${sizes.map((size) => `\n  ${size}`).join('')}`,
+);

@@ -7,7 +7,14 @@ import { existsSync, globSync, statSync } from 'node:fs';
 import { findElectron, missingDisplay, missingSandbox, type ElectronRuntime } from './electron.ts';
 import { at, root } from './repository.ts';
 
-const sources = ['electron/**/*.ts', 'shared/**/*.ts', 'renderer/*.*', 'renderer/[a-z]*/**/*.*', 'build/{bundle,samples}.ts', 'build/samples/*'];
+const sources = [
+  'electron/**/*.ts',
+  'shared/**/*.ts',
+  'renderer/*.*',
+  'renderer/[a-z]*/**/*.*',
+  'build/{bundle,samples}.ts',
+  'build/samples/*',
+];
 const builtAt = at('dist/package.json');
 
 function isUpToDate(): boolean {

@@ -17,10 +17,22 @@ export default defineConfig({
     teardownTimeout: 20_000,
     projects: [
       { extends: true, test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], testTimeout: 30_000, ...together } },
-      { extends: true, test: { name: 'contract', include: ['tests/contract/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000, ...together } },
-      { extends: true, test: { name: 'security', include: ['tests/security/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, ...oneByOne } },
-      { extends: true, test: { name: 'integration', include: ['tests/integration/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 60_000, ...oneByOne } },
-      { extends: true, test: { name: 'faults', include: ['tests/faults/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 60_000, ...oneByOne } },
+      {
+        extends: true,
+        test: { name: 'contract', include: ['tests/contract/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000, ...together },
+      },
+      {
+        extends: true,
+        test: { name: 'security', include: ['tests/security/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, ...oneByOne },
+      },
+      {
+        extends: true,
+        test: { name: 'integration', include: ['tests/integration/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 60_000, ...oneByOne },
+      },
+      {
+        extends: true,
+        test: { name: 'faults', include: ['tests/faults/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 60_000, ...oneByOne },
+      },
       {
         extends: true,
         test: {
@@ -32,7 +44,10 @@ export default defineConfig({
           ...oneByOne,
         },
       },
-      { extends: true, test: { name: 'desktop', include: ['tests/e2e/desktop/**/*.test.ts'], testTimeout: 240_000, hookTimeout: 120_000, ...oneByOne } },
+      {
+        extends: true,
+        test: { name: 'desktop', include: ['tests/e2e/desktop/**/*.test.ts'], testTimeout: 240_000, hookTimeout: 120_000, ...oneByOne },
+      },
     ],
   },
 });

@@ -22,7 +22,10 @@ const broken: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'electron/desktop/window.ts': '',
     'shared/a.ts': '',
   },
-  'stages-do-not-know-each-other': { 'electron/engine/read/csv.ts': "import '../send/classify.ts';", 'electron/engine/send/classify.ts': '' },
+  'stages-do-not-know-each-other': {
+    'electron/engine/read/csv.ts': "import '../send/classify.ts';",
+    'electron/engine/send/classify.ts': '',
+  },
   'sandbox-stands-alone': { 'electron/sandbox/verify.ts': "import '../engine/sign/sign.ts';", 'electron/engine/sign/sign.ts': '' },
   'api-knows-no-host': { 'electron/api/host.ts': "import '../headless/cli.ts';", 'electron/headless/cli.ts': '' },
   'headless-without-electron': {
