@@ -22,7 +22,7 @@ say "Node.js $node_version"
 wanted=(xvfb xauth libgtk-3-0 libnss3 libasound2 libgbm1 libxss1 libatk-bridge2.0-0 libdrm2 libxkbcommon0 dbus fonts-liberation)
 
 is_installed() { [[ $(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]; }
-is_known() { apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [^(]'; }
+is_known() { [[ $(apt-cache policy "$1" 2>/dev/null) == *'Candidate: '[!\(]* ]]; }
 has_chromium() {
   local browser
   for browser in chromium chromium-browser google-chrome google-chrome-stable; do
@@ -39,49 +39,59 @@ missing_packages() {
   has_chromium || echo chromium
 }
 
+# The name by which this system knows a package. The new one first: where there is one, the old one is only virtual.
+# Ubuntu's chromium is called chromium-browser.
+known_name() {
+  local name
+  for name in "${1}t64" "$1" "$1-browser"; do
+    if is_known "$name"; then
+      echo "$name"
+      return
+    fi
+  done
+}
+
+# What it means that these packages are missing.
 consequences() {
-  say 'without xvfb and xauth the tests of the desktop app need a display'
-  say "without the libraries the desktop app does not start; \`npm start\` then serves the interface to a browser"
-  say 'without chromium the tests of the interface in a browser cannot run'
+  case " $* " in *' xvfb '* | *' xauth '*) say 'without xvfb and xauth the tests of the desktop app need a display' ;; esac
+  case " $* " in *' lib'*) say 'without the libraries the app may not open its window; npm start then serves it to a browser' ;; esac
+  case " $* " in *' chromium '*) say 'without chromium the tests of the interface in a browser cannot run' ;; esac
 }
 
 install_packages() {
   local -a missing prefix=() names=()
+  local name known
   mapfile -t missing < <(missing_packages)
   if ((${#missing[@]} == 0)); then
     say 'system packages: all there'
     return
   fi
   if [[ $(id -u) != 0 ]]; then
-    if command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
-      prefix=(sudo -n)
-    else
+    if ! command -v sudo >/dev/null || ! sudo -n true 2>/dev/null; then
       say "system packages missing: ${missing[*]}"
-      say 'they cannot be installed without a password; to do it yourself: sudo apt-get install <those>'
-      consequences
+      say "they cannot be installed without a password; to do it yourself: sudo apt-get install ${missing[*]}"
+      consequences "${missing[@]}"
       return
     fi
+    prefix=(sudo -n)
   fi
-  say "system packages to be installed: ${missing[*]}"
+  say "system packages missing: ${missing[*]}; installing them"
   "${prefix[@]}" apt-get update -q >/dev/null || say 'apt-get update failed; going on with the lists that are here'
-  local name
   for name in "${missing[@]}"; do
-    # The new name first: on newer releases the old one is only a virtual package.
-    if is_known "${name}t64"; then
-      names+=("${name}t64")
-    elif is_known "$name"; then
-      names+=("$name")
+    known=$(known_name "$name")
+    if [[ -n $known ]]; then
+      names+=("$known")
     else
       say "this system has no package $name"
+      consequences "$name"
     fi
   done
-  if ((${#names[@]} > 0)); then
-    if "${prefix[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "${names[@]}" >/dev/null; then
-      say "installed: ${names[*]}"
-    else
-      say 'the system packages could not be installed'
-      consequences
-    fi
+  ((${#names[@]} > 0)) || return 0
+  if "${prefix[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "${names[@]}" >/dev/null; then
+    say "installed: ${names[*]}"
+  else
+    say 'the system packages could not be installed'
+    consequences "${missing[@]}"
   fi
 }
 
@@ -91,7 +101,6 @@ case "$(uname -s)" in
       install_packages
     else
       say 'this is neither Debian nor Ubuntu: README lists what Electron and the tests need'
-      consequences
     fi
     ;;
   Darwin)
