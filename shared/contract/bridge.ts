@@ -19,4 +19,16 @@ export const channels = {
   enginePort: 'uploader:engine-port',
   chooseFiles: 'uploader:choose-files',
   showFile: 'uploader:show-file',
+  menuCommand: 'uploader:menu-command',
 } as const;
+
+/** What the application menu asks of the page. */
+export const menuCommands = ['upload'] as const;
+export type MenuCommand = (typeof menuCommands)[number];
+
+/**
+ * What the preload posts to its own window: the port to the engine's host (`ports[0]` of the message), anew for each
+ * `connectEngine`, and what was chosen in the menu.
+ */
+export type PageMessage =
+  { readonly kind: typeof channels.enginePort } | { readonly kind: typeof channels.menuCommand; readonly command: MenuCommand };

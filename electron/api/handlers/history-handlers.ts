@@ -1,0 +1,14 @@
+import { UploaderError } from '../../engine/errors.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { HandlersOf } from '../host-parts.ts';
+
+export const historyHandlers = (engine: Engine): HandlersOf<'history'> & HandlersOf<'rejects'> => ({
+  'history.list': async (query) => engine.history(query),
+  'history.get': async ({ transferId }) => {
+    const transfer = engine.transfer(transferId);
+    if (transfer === undefined) throw new UploaderError('transfer-unknown', `there is no transfer ${transferId}`, { transferId });
+    return transfer;
+  },
+  'history.batches': async (query) => engine.batches(query),
+  'rejects.list': (query) => engine.rejects(query),
+});
