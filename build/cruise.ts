@@ -36,8 +36,9 @@ export async function cruiseSources(
   const { output } = await cruise([...folders], options, {
     ...configuration.options.enhancedResolveOptions,
     bustTheCache: true,
-  } as never);
-  const result = output as ICruiseResult;
+  });
+  if (typeof output === 'string') throw new Error(output);
+  const result: ICruiseResult = output;
   const own = new RegExp(`^(${folders.join('|')})/`);
   return {
     modules: result.modules.filter((module) => own.test(module.source)).length,

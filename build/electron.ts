@@ -17,16 +17,17 @@ export function findElectron(): ElectronRuntime {
   let file: string;
   try {
     file = createRequire(import.meta.url)('electron') as string;
-  } catch (error) {
-    const firstLine = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
-    return { kind: 'unavailable', reason: `Electron is not here and could not be downloaded (${firstLine.replace(/\.$/, '')})` };
+  } catch {
+    // The package has already printed what went wrong with its download.
+    return { kind: 'unavailable', reason: 'Electron is not installed and could not be downloaded' };
   }
   if (!existsSync(file)) return { kind: 'unavailable', reason: `Electron is not at ${file}` };
   try {
     // Runs as plain Node: needs no display, but every library that Electron is linked with.
     execFileSync(file, ['--version'], { env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' }, stdio: 'pipe', timeout: 30_000 });
   } catch (error) {
-    const stderr = String((error as { stderr?: unknown }).stderr ?? '').trim();
+    const { stderr: written } = error as { readonly stderr?: Buffer };
+    const stderr = (written?.toString('utf8') ?? '').trim();
     const library = /error while loading shared libraries: ([^:]+)/.exec(stderr)?.[1];
     const why = library === undefined ? (stderr.split('\n').at(-1) ?? '') : `the library ${library} is missing, build/setup.sh installs it`;
     return { kind: 'unavailable', reason: `Electron does not start: ${why}` };
