@@ -1,0 +1,34 @@
+import type { Transfer, TransferBatch, TransferFile } from '../../shared/contract/transfers.ts';
+import type { BadgeTone } from './state-badge.vue';
+
+const fileTones = {
+  queued: 'neutral',
+  sending: 'info',
+  waiting: 'warning',
+  done: 'success',
+  held: 'warning',
+  refused: 'error',
+  cancelled: 'neutral',
+  unchanged: 'neutral',
+} as const satisfies Record<TransferFile['state'], BadgeTone>;
+
+/** A file that is done with rejects is not a plain success. */
+export const fileTone = (file: Pick<TransferFile, 'state' | 'ledger'>): BadgeTone =>
+  file.state === 'done' && file.ledger.rowsRejected > 0 ? 'error' : fileTones[file.state];
+
+export const transferTones = {
+  running: 'info',
+  done: 'success',
+  attention: 'error',
+  held: 'warning',
+  cancelled: 'neutral',
+} as const satisfies Record<Transfer['state'], BadgeTone>;
+
+export const batchTones = {
+  planned: 'neutral',
+  sending: 'info',
+  confirmed: 'success',
+  held: 'warning',
+  split: 'neutral',
+  rejected: 'error',
+} as const satisfies Record<TransferBatch['state'], BadgeTone>;

@@ -1,0 +1,15 @@
+import type { Transfer } from '../../shared/contract/transfers.ts';
+import { ledgerVerdict } from './ledger-view.ts';
+
+export type TransferVerdict = 'complete' | 'accounted' | 'held' | 'cancelled' | 'unchanged' | 'empty' | 'refused' | 'unbalanced';
+
+/** How a transfer ended, in one word: the most that needs a person first. */
+export const transferVerdict = (transfer: Pick<Transfer, 'state' | 'files' | 'ledger'>): TransferVerdict => {
+  const ledger = ledgerVerdict(transfer.ledger);
+  if (ledger === 'unbalanced') return 'unbalanced';
+  if (transfer.state === 'cancelled') return 'cancelled';
+  if (ledger === 'held' || transfer.state === 'held') return 'held';
+  if (transfer.files.some(({ state }) => state === 'refused')) return 'refused';
+  if (transfer.files.length > 0 && transfer.files.every(({ state }) => state === 'unchanged')) return 'unchanged';
+  return ledger;
+};

@@ -1,0 +1,63 @@
+import type { Failure } from '../../shared/contract/common.ts';
+import type { Connection } from '../../shared/contract/connections.ts';
+import type { Inspection } from '../../shared/contract/files.ts';
+import type { SandboxStatus } from '../../shared/contract/sandbox.ts';
+import type { MessageKey, MessageValues } from '../messages/translate.ts';
+import type { MappingForm } from './mapping-form.ts';
+
+/** A file of the upload being prepared. */
+export interface DraftFile {
+  readonly id: string;
+  readonly name: string;
+  readonly sizeBytes: number | undefined;
+  /** Where the engine finds it; absent while a browser hands it over. */
+  readonly path: string | undefined;
+  readonly handedOverBytes: number;
+  /** The last inspection that could read the file. */
+  readonly inspection: Inspection | undefined;
+  readonly form: MappingForm | undefined;
+  /** Why it cannot be read, as it is or as the form says. */
+  readonly failure: Failure | undefined;
+  /** An inspection is on its way. */
+  readonly reading: boolean;
+}
+
+export type DraftState = 'handing-over' | 'reading' | 'ready' | 'needs' | 'refused';
+
+export const draftState = (file: DraftFile): DraftState => {
+  if (file.failure !== undefined) return 'refused';
+  if (file.path === undefined) return 'handing-over';
+  if (file.inspection === undefined) return 'reading';
+  return file.inspection.missing.length > 0 ? 'needs' : 'ready';
+};
+
+export interface BlockReason {
+  readonly key: MessageKey;
+  readonly values: MessageValues;
+}
+
+const fileReason = (file: DraftFile): MessageKey | undefined => {
+  const state = draftState(file);
+  if (state === 'refused') return 'upload.blocked.refused';
+  if (state === 'handing-over' || state === 'reading' || file.reading) return 'upload.blocked.busy';
+  const missing = file.inspection?.missing ?? [];
+  if (missing.length === 2) return 'upload.blocked.both';
+  if (missing.includes('metricType')) return 'upload.blocked.metricType';
+  return missing.includes('timestamp') ? 'upload.blocked.timestamp' : undefined;
+};
+
+/** Why the upload cannot be sent yet, the first reason in the order a person would deal with them. */
+export const whyBlocked = (
+  files: readonly DraftFile[],
+  connection: Connection | undefined,
+  sandbox: SandboxStatus['state'] | undefined,
+): BlockReason | undefined => {
+  if (files.length === 0) return { key: 'upload.blocked.noFiles', values: {} };
+  if (connection === undefined) return { key: 'upload.blocked.noConnection', values: {} };
+  if (connection.isSandbox && sandbox !== 'running') return { key: 'upload.blocked.sandboxStopped', values: {} };
+  for (const file of files) {
+    const key = fileReason(file);
+    if (key !== undefined) return { key, values: { name: file.name } };
+  }
+  return undefined;
+};

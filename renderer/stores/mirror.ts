@@ -1,0 +1,38 @@
+import type { HostEvent, Snapshot } from '../../shared/contract/contract.ts';
+import type { Transfer } from '../../shared/contract/transfers.ts';
+
+/** The engine's state as the page knows it. Newest transfers first. */
+export type Mirror = Pick<Snapshot, 'revision' | 'connections' | 'transfers' | 'sandbox' | 'notices'>;
+
+const putTransfer = (transfers: readonly Transfer[], transfer: Transfer): Transfer[] =>
+  transfers.some((known) => known.id === transfer.id)
+    ? transfers.map((known) => (known.id === transfer.id ? transfer : known))
+    : [transfer, ...transfers].sort((a, b) => b.startedAt - a.startedAt);
+
+/** The state after an event; the same state when the event is older than what is known. */
+export const applyEvent = (mirror: Mirror, event: HostEvent): Mirror => {
+  if (event.revision <= mirror.revision) return mirror;
+  const { revision } = event;
+  switch (event.kind) {
+    case 'transfer':
+      return { ...mirror, revision, transfers: putTransfer(mirror.transfers, event.transfer) };
+    case 'connections':
+      return { ...mirror, revision, connections: event.connections };
+    case 'sandbox':
+      return { ...mirror, revision, sandbox: event.sandbox };
+    case 'notice':
+      return { ...mirror, revision, notices: [...mirror.notices, event.notice] };
+  }
+};
+
+/** A snapshot, and after it the events that arrived while it was on its way, in the order of their revisions. */
+export const startMirror = (snapshot: Snapshot, early: readonly HostEvent[]): Mirror =>
+  [...early]
+    .sort((a, b) => a.revision - b.revision)
+    .reduce<Mirror>(applyEvent, {
+      revision: snapshot.revision,
+      connections: snapshot.connections,
+      transfers: snapshot.transfers,
+      sandbox: snapshot.sandbox,
+      notices: snapshot.notices,
+    });
