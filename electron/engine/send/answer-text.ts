@@ -1,0 +1,59 @@
+/** What an answer says, fit to be shown and kept. */
+import type { Attempt } from '../model.ts';
+
+const maxLength = 500;
+
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The parsed JSON of a body, undefined when it is none. */
+export function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * A refusal of a signature repeats the canonical request, and with it the API key: it is cut off there. Control characters
+ * become blanks, and no more than 500 characters are kept.
+ */
+export const fitToKeep = (text: string): string => {
+  const cut = text.search(/\s*The (?:Canonical String|String-to-Sign)/i);
+  return (
+    (cut < 0 ? text : text.slice(0, cut))
+      // eslint-disable-next-line no-control-regex -- those are what is looked for
+      .replace(/[\u0000-\u001f\u007f]+/g, ' ')
+      .trim()
+      .slice(0, maxLength)
+  );
+};
+
+const field = (parsed: unknown, ...names: readonly string[]): string | undefined => {
+  if (!isRecord(parsed)) return undefined;
+  for (const name of names) {
+    const value = parsed[name];
+    if (typeof value === 'string' && value !== '') return value;
+  }
+  return undefined;
+};
+
+/** The service's own words, or the status when it has none. */
+export function messageOf(status: number, body: string): string {
+  const said = field(parseJson(body), 'message', 'Message', 'errorMessage', 'type');
+  const text = fitToKeep(said ?? (body.trimStart().startsWith('<') ? '' : body));
+  return text === '' ? `the service answered with status ${String(status)}` : text;
+}
+
+/** From the header `x-amzn-requestid` or the body. */
+export function requestIdOf(attempt: Attempt): string | undefined {
+  if (attempt.kind !== 'answered') return undefined;
+  return (
+    attempt.headers['x-amzn-requestid'] ?? attempt.headers['x-amz-request-id'] ?? field(parseJson(attempt.body), 'request-id', 'requestId')
+  );
+}
+
+/** Replaces every secret that a service may have repeated. */
+export const withoutSecrets = (text: string, secrets: readonly (string | undefined)[]): string =>
+  secrets.reduce<string>((kept, secret) => (secret === undefined || secret.length < 4 ? kept : kept.replaceAll(secret, '[hidden]')), text);
