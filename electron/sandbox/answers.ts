@@ -5,14 +5,17 @@ export interface Answer {
   /** Sent as JSON; undefined: no body. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The body names the request, as the service's own errors do. */
+  readonly namesRequest?: boolean;
 }
 
 export const ok = (body: unknown = {}): Answer => ({ status: 200, body });
 
-/** From the service; the request id is filled in when it is sent. */
+/** From the service; its `request-id` is added when it is sent. */
 export const serviceError = (status: number, message: string): Answer => ({
   status,
   body: { type: status === 404 ? 'NotFoundException' : 'BadRequestException', message },
+  namesRequest: true,
 });
 
 export const badRequest = (message: string): Answer => serviceError(400, message);

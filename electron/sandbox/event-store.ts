@@ -22,8 +22,10 @@ export interface EventStore {
   counts(): { readonly rows: number; readonly errors: number };
   /** Stores all of it or throws. */
   add(arrival: Arrival): void;
-  /** Removes what an upload holds, without the upload itself. */
-  clearUpload(name: string): void;
+  /** Forgets an upload. */
+  dropUpload(name: string): void;
+  /** Gives an upload another name, in place of the one that had it. */
+  renameUpload(from: string, to: string): void;
   /** When an upload of this name was last received, milliseconds since the epoch. */
   receivedAt(uploadName: string): number | undefined;
   saveMetric(metric: Metric): void;
@@ -102,6 +104,14 @@ export function createEventStore(database: DatabaseSyncInstance): EventStore {
     return { rows: numberAt(row, 'rows'), errors: numberAt(row, 'errors') };
   };
 
+  const drop = (name: string): void => {
+    const row = prepared.findUpload.get(name);
+    if (row === undefined) return;
+    const id = numberAt(row, 'id');
+    empty(id);
+    database.prepare('DELETE FROM upload WHERE id = ?').run(id);
+  };
+
   const shapeId = (columns: ReadonlySet<string>): number => {
     const names = JSON.stringify([...columns]);
     return numberAt(prepared.findShape.get(names) ?? prepared.addShape.get(names), 'id');
@@ -145,10 +155,14 @@ export function createEventStore(database: DatabaseSyncInstance): EventStore {
         errors: totals.errors - replaced.errors + intake.malformed.length,
       };
     },
-    clearUpload(name) {
+    dropUpload(name) {
+      inTransaction(database, () => drop(name));
+      totals = count();
+    },
+    renameUpload(from, to) {
       inTransaction(database, () => {
-        const row = prepared.findUpload.get(name);
-        if (row !== undefined) empty(numberAt(row, 'id'));
+        drop(to);
+        database.prepare('UPDATE upload SET name = ? WHERE name = ?').run(to, from);
       });
       totals = count();
     },
