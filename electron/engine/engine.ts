@@ -18,7 +18,10 @@ export interface Engine extends Disposable {
   readonly notices: readonly Failure[];
 
   listConnections(): readonly Connection[];
-  addConnection(input: ParsedInput<'connections.add'>, options?: { readonly id?: string; readonly isSandbox?: boolean }): Promise<Connection>;
+  addConnection(
+    input: ParsedInput<'connections.add'>,
+    options?: { readonly id?: string; readonly isSandbox?: boolean },
+  ): Promise<Connection>;
   updateConnection(input: ParsedInput<'connections.update'>): Promise<Connection>;
   removeConnection(id: string): Promise<void>;
   testConnection(id: string): Promise<readonly ConnectionCheck[]>;

@@ -1,13 +1,26 @@
-import type { Engine } from './engine.ts';
-import type { Clock, Logger, Random, SecretVault, Transport } from './ports.ts';
+import { join } from 'node:path';
+import type { Connection } from '../../shared/contract/connections.ts';
+import type { Engine, EngineEvent } from './engine.ts';
+import { Connections } from './connections.ts';
+import type { Clock, Disposable, Logger, Random, SecretVault, Transport } from './ports.ts';
+import { ReaderPool } from './reader-pool.ts';
+import { ConnectionStore } from './record/connection-store.ts';
+import { openDatabase } from './record/database.ts';
+import { History } from './record/history.ts';
+import { Journal } from './record/journal.ts';
+import { Rejects } from './rejects.ts';
+import { Uploads } from './uploads.ts';
+import { Destinations } from './destinations.ts';
 
 export type { Engine, EngineEvent } from './engine.ts';
 
 export interface EngineConfig {
-  /** Journal, rejects and staged files live here; created when missing. */
+  /** Journal, rejects and staged files live here; created when missing. One engine at a time. */
   readonly dataDir: string;
   /** The bundled reader worker (`dist/reader-worker.js`). */
   readonly readerWorkerPath: string;
+  /** Go on by itself with transfers that were running when the last run ended. Default: false. */
+  readonly resumeOnStart?: boolean;
 }
 
 export interface EnginePorts {
@@ -18,12 +31,81 @@ export interface EnginePorts {
   readonly random: Random;
 }
 
+/** Threads that read files to be sent; one more looks at files. */
+const readerThreads = 2;
+
 /**
  * Opens the journal and makes what an earlier run left behind ready to be continued.
- * Throws `UploaderError` with `data-dir-locked`, `journal-newer` or `disk-full`.
+ * Throws `UploaderError`: `journal-newer`, `disk-full`. One engine at a time may use a data folder; the hosts see to that.
  */
-export function createEngine(config: EngineConfig, ports: EnginePorts): Promise<Engine> {
-  void config;
-  void ports;
-  throw new Error('the engine is being assembled');
+export async function createEngine(config: EngineConfig, ports: EnginePorts): Promise<Engine> {
+  const { database, notices } = openDatabase(config.dataDir, ports.clock.now());
+  const journal = new Journal(database);
+  const history = new History(database);
+  const store = new ConnectionStore(database);
+  const listeners = new Set<(event: EngineEvent) => void>();
+  const emit = (event: EngineEvent): void => {
+    for (const listener of listeners) listener(event);
+  };
+  const readers = new ReaderPool(config.readerWorkerPath, readerThreads);
+  const inspectors = new ReaderPool(config.readerWorkerPath, 1);
+  const destinations = new Destinations({ ...ports, credentials: ports.vault });
+  const connections = new Connections(store, ports.vault, destinations, () => {
+    emit({ kind: 'connections', connections: store.list() });
+  });
+  const rejects = new Rejects(journal, history);
+  const uploads = new Uploads({
+    ...ports,
+    credentials: ports.vault,
+    journal,
+    readers,
+    inspectors,
+    rejectsDir: join(config.dataDir, 'rejects'),
+    connection: (id) => store.get(id),
+    destination: (connection: Connection, mappings) => destinations.open(connection, mappings),
+    transfer: (id) => history.transfer(id),
+    emit: (transfer) => {
+      emit({ kind: 'transfer', transfer });
+    },
+    onBug: (error) => {
+      ports.logger.error('unexpected failure in a transfer', {
+        detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      });
+    },
+  });
+  for (const notice of notices) ports.logger.warn(notice.message, { code: notice.code });
+  if (config.resumeOnStart === true) await uploads.resumeInterrupted();
+
+  return {
+    notices,
+    subscribe(listener): Disposable {
+      listeners.add(listener);
+      return { dispose: () => void listeners.delete(listener) };
+    },
+    listConnections: () => store.list(),
+    addConnection: (input, options) => connections.add(input, options),
+    updateConnection: (input) => connections.update(input),
+    removeConnection: (id) => connections.remove(id, history.recent(0)),
+    testConnection: (id) => connections.test(id),
+    async inspect(input) {
+      const mapping = input.mapping;
+      return inspectors.inspect({ path: input.path, format: input.format, mapping, maxEventBytes: 375_000 });
+    },
+    startUpload: (input) => uploads.start(input),
+    cancel: (transferId) => uploads.cancel(transferId),
+    retry: (transferId) => uploads.retry(transferId),
+    finished: (transferId) => uploads.finished(transferId),
+    recentTransfers: (limit) => history.recent(limit).map((transfer) => uploads.current(transfer.id) ?? transfer),
+    transfer: (transferId) => uploads.current(transferId),
+    history: (query) => history.list(query),
+    batches: (query) => history.batches(query),
+    rejects: (query) => rejects.list(query),
+    async dispose() {
+      await uploads.dispose();
+      await Promise.all([readers.dispose(), inspectors.dispose()]);
+      await ports.transport.dispose();
+      listeners.clear();
+      journal.close();
+    },
+  };
 }

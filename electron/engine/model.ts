@@ -39,6 +39,16 @@ export interface Payload {
   readonly rows: Float64Array;
 }
 
+/** Where the text of events is written, one behind the other. What lies behind `length` is a draft until it is added. */
+export interface EventSink {
+  /** Replaced by a larger one when room is asked for. */
+  readonly buffer: Buffer;
+  /** Where the next event begins. */
+  readonly length: number;
+  /** Makes sure of room for so many bytes behind `length`. */
+  room(bytes: number): void;
+}
+
 /** Rows of one file version that travel together, rejects among them counted but not contained. */
 export interface Batch {
   /** Where the first row begins. */
@@ -111,7 +121,11 @@ export type Verdict =
   /** All accepted. */
   | { readonly kind: 'accepted' }
   /** Stream: the events at these indexes failed; the others were accepted. */
-  | { readonly kind: 'partial'; readonly retry: readonly number[]; readonly reject: readonly { readonly index: number; readonly message: string }[] }
+  | {
+      readonly kind: 'partial';
+      readonly retry: readonly number[];
+      readonly reject: readonly { readonly index: number; readonly message: string }[];
+    }
   /** Try again later, with a new signature. `slowDown`: the whole connection has to. */
   | {
       readonly kind: 'retry';

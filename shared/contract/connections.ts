@@ -21,8 +21,14 @@ export const rootSchema = z
 const endpointShape = {
   name: z.string().trim().min(1).max(100),
   root: rootSchema,
-  stage: z.string().regex(/^[\w-]+$/).default('v1'),
-  region: z.string().regex(/^[a-z0-9-]+$/).default('us-east-1'),
+  stage: z
+    .string()
+    .regex(/^[\w-]+$/)
+    .default('v1'),
+  region: z
+    .string()
+    .regex(/^[a-z0-9-]+$/)
+    .default('us-east-1'),
 };
 
 /** Where to send, and how much; never a secret. */

@@ -41,7 +41,9 @@ export const commands = {
   'files.inspect': { input: inspectInputSchema, output: inspectionSchema },
   'files.samples': {
     input: nothing,
-    output: z.strictObject({ files: z.array(z.strictObject({ path: z.string(), name: z.string(), description: z.string(), sizeBytes: countSchema })) }),
+    output: z.strictObject({
+      files: z.array(z.strictObject({ path: z.string(), name: z.string(), description: z.string(), sizeBytes: countSchema })),
+    }),
   },
   'uploads.start': { input: startUploadSchema, output: transferId },
   'uploads.cancel': { input: transferId, output: nothing },

@@ -36,9 +36,7 @@ export const inspectionSchema = z.strictObject({
   /** What a person has to say before this can be sent. */
   missing: z.array(z.enum(['metricType', 'timestamp'])),
   /** The first rows shaped by `suggestion` or the mapping asked about: the event, or why not. */
-  preview: z.array(
-    z.strictObject({ line: countSchema, event: z.string().optional(), reject: failureSchema.optional() }),
-  ),
+  preview: z.array(z.strictObject({ line: countSchema, event: z.string().optional(), reject: failureSchema.optional() })),
 });
 export type Inspection = z.infer<typeof inspectionSchema>;
 

@@ -43,6 +43,11 @@ export const timestampSchema = z.strictObject({
         'ISO_ZONED_DATE_TIME, ISO_INSTANT, RFC_1123_DATE_TIME; `@ <zone>` may follow a pattern. Tried in order, then as ' +
         'milliseconds since 1970. Times that a pattern resolves are sent as milliseconds since 1970.',
     ),
+  timeOfDay: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+    .default('00:00')
+    .describe('HH:mm that is meant where a pattern has a date but no time (which the service itself would refuse).'),
 });
 
 export const mappingSchema = z

@@ -69,7 +69,10 @@ export const transferBatchSchema = z.strictObject({
 export type TransferBatch = z.infer<typeof transferBatchSchema>;
 
 export const startUploadSchema = z.strictObject({
-  files: z.array(z.strictObject({ path: z.string().min(1), mapping: mappingSchema.optional() })).min(1).max(10_000),
+  files: z
+    .array(z.strictObject({ path: z.string().min(1), mapping: mappingSchema.optional() }))
+    .min(1)
+    .max(10_000),
   connectionId: idSchema,
   route: routeSchema.default('batch'),
   /** Send files that were confirmed before once more. */

@@ -6,4 +6,7 @@ import { refusalTexts } from './refusal-texts.ts';
 import { rejectTexts } from './reject-texts.ts';
 
 /** The text of every code, for the interface and the command line alike. */
-export const errorTexts = { ...rejectTexts, ...refusalTexts, ...holdTexts, ...commandTexts } as const satisfies Record<ErrorCode, ErrorText>;
+export const errorTexts = { ...rejectTexts, ...refusalTexts, ...holdTexts, ...commandTexts } as const satisfies Record<
+  ErrorCode,
+  ErrorText
+>;

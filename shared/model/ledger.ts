@@ -21,5 +21,4 @@ export const addLedgers = (a: Ledger, b: Ledger): Ledger => ({
   possiblyRepeated: a.possiblyRepeated + b.possiblyRepeated,
 });
 
-export const isBalanced = (ledger: Ledger): boolean =>
-  ledger.rowsRead === ledger.rowsConfirmed + ledger.rowsRejected + ledger.rowsHeld;
+export const isBalanced = (ledger: Ledger): boolean => ledger.rowsRead === ledger.rowsConfirmed + ledger.rowsRejected + ledger.rowsHeld;

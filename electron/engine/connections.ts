@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import { limitsSchema, type Connection, type ConnectionCheck, type Secrets } from '../../shared/contract/connections.ts';
+import type { ParsedInput } from '../../shared/contract/contract.ts';
+import type { Transfer } from '../../shared/contract/transfers.ts';
+import type { Destinations } from './destinations.ts';
+import { UploaderError } from './errors.ts';
+import type { SecretVault } from './ports.ts';
+import type { ConnectionStore } from './record/connection-store.ts';
+
+/** Connections: their settings in the journal, their secrets in the vault and nowhere else. */
+export class Connections {
+  constructor(
+    private readonly store: ConnectionStore,
+    private readonly vault: SecretVault,
+    private readonly destinations: Destinations,
+    private readonly onChange: () => void,
+  ) {}
+
+  async add(
+    input: ParsedInput<'connections.add'>,
+    options: { readonly id?: string; readonly isSandbox?: boolean } = {},
+  ): Promise<Connection> {
+    const { secrets, limits, ...endpoint } = input;
+    const connection: Connection = {
+      id: options.id ?? `c${randomBytes(6).toString('hex')}`,
+      ...endpoint,
+      limits: limitsSchema.parse(limits),
+      isSandbox: options.isSandbox ?? false,
+      savedSecrets: savedOf(secrets),
+    };
+    // The name is checked before a secret is kept for a connection that will not exist.
+    this.store.put(connection);
+    await this.vault.set(connection.id, secrets);
+    this.changed(connection.id);
+    return connection;
+  }
+
+  async update(input: ParsedInput<'connections.update'>): Promise<Connection> {
+    const { id, secrets, limits, ...endpoint } = input;
+    const old = this.known(id);
+    const connection: Connection = {
+      ...old,
+      ...endpoint,
+      limits: limitsSchema.parse({ ...old.limits, ...limits }),
+      savedSecrets: secrets === undefined ? old.savedSecrets : savedOf(secrets),
+    };
+    this.store.put(connection);
+    if (secrets !== undefined) await this.vault.set(id, secrets);
+    this.changed(id);
+    return connection;
+  }
+
+  /** Throws `connection-in-use` while a transfer to it runs. */
+  async remove(id: string, transfers: readonly Transfer[]): Promise<void> {
+    const { name } = this.known(id);
+    if (transfers.some((transfer) => transfer.connectionId === id && transfer.state === 'running')) {
+      throw new UploaderError('connection-in-use', `files are being sent to ${name}; cancel that first`, { name });
+    }
+    this.store.remove(id);
+    await this.vault.delete(id);
+    this.changed(id);
+  }
+
+  async test(id: string): Promise<readonly ConnectionCheck[]> {
+    return this.destinations.check(this.known(id));
+  }
+
+  private known(id: string): Connection {
+    const connection = this.store.get(id);
+    if (connection === undefined) throw new UploaderError('connection-unknown', `there is no connection ${id}`, { connectionId: id });
+    return connection;
+  }
+
+  private changed(id: string): void {
+    this.destinations.forget(id);
+    this.onChange();
+  }
+}
+
+const savedOf = (secrets: Secrets): Connection['savedSecrets'] => ({
+  apiKey: true,
+  keyPair: true,
+  sessionToken: secrets.sessionToken !== undefined,
+});

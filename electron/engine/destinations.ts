@@ -1,0 +1,77 @@
+/** sign → send, by connection: what all transfers of a connection share. */
+import type { Connection, ConnectionCheck } from '../../shared/contract/connections.ts';
+import type { Mapping } from '../../shared/contract/mapping.ts';
+import type { Endpoint } from './model.ts';
+import type { Destination } from './pipeline.ts';
+import type { Clock, CredentialSource, Random, Transport } from './ports.ts';
+import type { FieldTypeEntries } from './read/reader-protocol.ts';
+import { readFieldTypes } from './schema/field-types.ts';
+import { ask } from './send/ask.ts';
+import { checkConnection } from './send/check-connection.ts';
+import { createConnectionLane, type ConnectionLane } from './send/connection-lane.ts';
+import { Semaphore } from './semaphore.ts';
+import { signRequest } from './sign/sign-request.ts';
+
+/** The types of fields are a help, not a condition. */
+const schemaTimeoutMs = 5_000;
+
+interface DestinationPorts {
+  readonly transport: Transport;
+  readonly credentials: CredentialSource;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+interface Shared {
+  readonly lane: ConnectionLane;
+  readonly places: Semaphore;
+}
+
+export class Destinations {
+  private readonly shared = new Map<string, Shared>();
+
+  constructor(private readonly ports: DestinationPorts) {}
+
+  /** Ready to send to; the schema is asked for the types of fields where the mapping wants that. */
+  async open(connection: Connection, mappings: readonly Mapping[]): Promise<Destination> {
+    const endpoint = endpointOf(connection);
+    const known = this.shared.get(connection.id) ?? {
+      lane: createConnectionLane(connection.limits, this.ports.clock),
+      places: new Semaphore(connection.limits.concurrentRequests),
+    };
+    this.shared.set(connection.id, known);
+    return {
+      connectionId: connection.id,
+      endpoint,
+      limits: connection.limits,
+      ...known,
+      fieldTypes: await this.fieldTypes(connection, endpoint, mappings),
+    };
+  }
+
+  /** The connection changed: its limits and what is known of its service begin anew. */
+  forget(connectionId: string): void {
+    this.shared.delete(connectionId);
+  }
+
+  async check(connection: Connection): Promise<readonly ConnectionCheck[]> {
+    return checkConnection(endpointOf(connection), connection.id, { ...this.ports, sign: signRequest });
+  }
+
+  /** Types of the metric types that mappings name. Those that stand in a column are not known beforehand; their numbers go as numbers. */
+  private async fieldTypes(connection: Connection, endpoint: Endpoint, mappings: readonly Mapping[]): Promise<FieldTypeEntries> {
+    const metricTypes = new Set<string>();
+    for (const { numbers, metricType } of mappings)
+      if (numbers === 'schema' && metricType.kind === 'constant') metricTypes.add(metricType.value);
+    if (metricTypes.size === 0) return [];
+    const credentials = await this.ports.credentials.get(connection.id);
+    if (credentials === undefined) return [];
+    const ports = { ...this.ports, sign: signRequest };
+    const types = await readFieldTypes([...metricTypes], {
+      get: (path) => ask(endpoint, credentials, { api: 'schema', method: 'GET', path, timeoutMs: schemaTimeoutMs }, ports),
+    });
+    return [...types].map(([metricType, fields]) => [metricType, [...fields]]);
+  }
+}
+
+const endpointOf = ({ root, stage, region }: Connection): Endpoint => ({ root, stage, region });

@@ -1,0 +1,211 @@
+/** read → shape → batch, for one file: what a reader thread does. */
+import { createHash, type Hash } from 'node:crypto';
+import { isUtf8 } from 'node:buffer';
+import type { Mapping } from '../../shared/contract/mapping.ts';
+import { BatchBuilder, type BatchLimits } from './batch/batch-builder.ts';
+import { UploaderError } from './errors.ts';
+import type { Batch, Position, Reject } from './model.ts';
+import { cellsOnDemand } from './read/csv-cells.ts';
+import { readColumns } from './read/columns.ts';
+import { recordKind } from './read/framed-records.ts';
+import { openRows, sniffFile } from './read/open-rows.ts';
+import type { RecordBlock } from './read/record-reader.ts';
+import type { ReadFormat } from './read/sniff.ts';
+import { createCsvEncoder, type CsvEncoder } from './shape/csv-encoder.ts';
+import { compileCsvShaper } from './shape/csv-event.ts';
+import { compileNdjsonShaper } from './shape/ndjson-event.ts';
+import { reject as shapeReject, type FieldTypes, type Shaped, type ShapeReject } from './shape/shaper.ts';
+
+export interface ReadOrder {
+  readonly path: string;
+  readonly fileName: string;
+  readonly mapping: Mapping;
+  readonly fieldTypes: FieldTypes;
+  readonly maxEventBytes: number;
+  readonly limits: BatchLimits;
+  /** Where to begin; at the first row when absent. */
+  readonly from?: Position | undefined;
+  /** Where to stop; at the end of the file when absent. */
+  readonly to?: Position | undefined;
+}
+
+export interface ReadResult {
+  /** Where the next row would begin. */
+  readonly end: Position;
+  /** The last line has no line end. */
+  readonly endedOpen: boolean;
+}
+
+/** A batch, with how far the file itself was read. */
+export type ReadBatch = Batch & { readonly fileBytes: number };
+
+/** How the file is read, and its header as it stands there (for a file of rejects). */
+export interface ReadPlan {
+  readonly format: ReadFormat;
+  readonly headerText: string;
+  readonly firstRow: Position;
+}
+
+/** Everything needed to turn records of one file into events. */
+export interface RowShaper extends ReadPlan {
+  readonly columns: readonly string[];
+  /** Shapes the records of a block: `result(i)` belongs to record i. */
+  shapeBlock(block: RecordBlock): (index: number) => Shaped;
+  /** Writes the event of a plain record straight from its bytes; -1 where `shapeBlock` has to decide. */
+  readonly encode: CsvEncoder | undefined;
+}
+
+/** Finds out how to read a file and compiles its mapping. Throws `UploaderError` with the reason when that cannot be. */
+export async function prepareRows(
+  order: Pick<ReadOrder, 'path' | 'fileName' | 'mapping' | 'fieldTypes' | 'maxEventBytes'>,
+): Promise<RowShaper> {
+  const { format } = await sniffFile(order.path, order.mapping.format);
+  const settings = { mapping: order.mapping, fileName: order.fileName, fieldTypes: order.fieldTypes, maxEventBytes: order.maxEventBytes };
+  if (format.kind === 'ndjson') {
+    const compiled = compileNdjsonShaper(settings);
+    if (!compiled.ok) throw new UploaderError(compiled.failure.code, compiled.failure.message, compiled.failure.context);
+    const { shape } = compiled;
+    return {
+      format,
+      headerText: '',
+      firstRow: { byte: format.bomBytes, line: 1, row: 0 },
+      columns: [],
+      encode: undefined,
+      shapeBlock:
+        ({ text, records }) =>
+        (index) =>
+          shape(text.toString('utf8', records.starts[index], records.ends[index])),
+    };
+  }
+  const columns = await readColumns(order.path, format);
+  const base = { format, headerText: columns.headerText, firstRow: columns.firstRow, columns: columns.names };
+  if (columns.names.length === 0)
+    return { ...base, encode: undefined, shapeBlock: () => () => shapeReject('ragged-row', '', 'the file has no header') };
+  const compiled = compileCsvShaper(settings, columns.names);
+  if (!compiled.ok)
+    throw new UploaderError(compiled.failure.code, `${order.path}: ${compiled.failure.message}`, {
+      ...compiled.failure.context,
+      path: order.path,
+    });
+  const { shape, plan } = compiled.shape;
+  return {
+    ...base,
+    encode: createCsvEncoder(plan, format),
+    shapeBlock({ text, records }) {
+      const cellsOf = cellsOnDemand(text, records, format);
+      return (index) => {
+        const cells = cellsOf(index);
+        return cells === undefined ? shapeReject('quote-malformed', '', 'the quotes of this row cannot be made out') : shape(cells);
+      };
+    },
+  };
+}
+
+/** Reads, shapes and batches the rows of a file, in constant memory. */
+export async function* readEvents(order: ReadOrder, shaper: RowShaper): AsyncGenerator<ReadBatch, ReadResult> {
+  const from = order.from ?? shaper.firstRow;
+  let hash = createHash('sha256');
+  let overlong: Hash | undefined;
+  const { source, reader } = await openRows(order.path, shaper.format, from, (bytes) => {
+    overlong ??= createHash('sha256');
+    overlong.update(bytes);
+  });
+  try {
+    const builder = new BatchBuilder(order.limits, from);
+    let row = from.row;
+    let end = from;
+    const close = (draftBytes: number): ReadBatch | undefined => {
+      const built = builder.close(end, draftBytes);
+      if (built === undefined) return undefined;
+      const sourceDigest = hash.digest('hex');
+      hash = createHash('sha256');
+      return { ...built, sourceDigest, fileBytes: source.fileBytes };
+    };
+    while (order.to === undefined || row < order.to.row) {
+      const block = await reader.read();
+      if (block === undefined) break;
+      const { text, records, baseByte, baseLine } = block;
+      const count = order.to === undefined ? records.count : Math.min(records.count, order.to.row - row);
+      const damage = damageIn(block);
+      const shapeAt = shapeRecords(block, shaper, damage);
+      const encode = damage === 'none' ? shaper.encode : undefined;
+      let hashed = 0;
+      if (block.abridged) {
+        const batch = close(0);
+        if (batch !== undefined) yield batch;
+        hash = overlong ?? hash;
+        overlong = undefined;
+        hashed = block.length;
+      }
+      for (let at = 0; at < count; at += 1) {
+        let bytes = -1;
+        if (encode !== undefined && records.kinds[at] === recordKind.whole) {
+          bytes = encode(text, records.starts[at] ?? 0, records.ends[at] ?? 0, builder);
+        }
+        const shaped = bytes >= 0 ? undefined : shapeAt(at);
+        if (typeof shaped === 'string') bytes = builder.write(shaped);
+        const draftBytes = Math.max(0, bytes);
+        if (!builder.fits(draftBytes)) {
+          if (end.byte - baseByte > hashed) {
+            hash.update(text.subarray(hashed, end.byte - baseByte));
+            hashed = end.byte - baseByte;
+          }
+          const batch = close(draftBytes);
+          if (batch !== undefined) yield batch;
+        }
+        if (bytes >= 0) builder.add(row, bytes);
+        else if (typeof shaped === 'object') builder.addReject(rejectOf(shaped, block, at, row));
+        row += 1;
+        end = { byte: baseByte + (records.nexts[at] ?? 0), row, line: baseLine + (records.nextLines[at] ?? 0) };
+      }
+      if (count === records.count) end = { byte: baseByte + block.length, row, line: baseLine + block.lines };
+      if (end.byte - baseByte > hashed) hash.update(text.subarray(hashed, end.byte - baseByte));
+    }
+    const last = close(0);
+    if (last !== undefined) yield last;
+    return { end, endedOpen: reader.endedOpen };
+  } finally {
+    await source.close();
+  }
+}
+
+const framingRejects: Readonly<Record<number, ShapeReject>> = {
+  [recordKind.quoteMalformed]: shapeReject(
+    'quote-malformed',
+    '',
+    'text follows the closing quote of a cell; a quote within a quoted cell is doubled',
+  ),
+  [recordKind.quoteUnclosed]: shapeReject('quote-unclosed', '', 'a cell of this line begins with a quote that is never closed'),
+  [recordKind.tooLong]: shapeReject('record-too-long', '', 'the row is longer than 16 MiB, far more than an event can hold'),
+};
+
+/** What is wrong with the bytes of a block, as far as it concerns whole records. */
+function damageIn(block: RecordBlock): 'none' | 'some' {
+  const used = block.text.subarray(0, block.length);
+  return block.abridged || used.includes(0) || !isUtf8(used) ? 'some' : 'none';
+}
+
+/** Shapes the records of a block; those that are damaged as text become rejects before they are shaped. */
+function shapeRecords(block: RecordBlock, shaper: RowShaper, damage: 'none' | 'some'): (index: number) => Shaped {
+  const { text, records } = block;
+  const shapeAt = shaper.shapeBlock(block);
+  return (index) => {
+    const kind = records.kinds[index] ?? recordKind.whole;
+    if (kind !== recordKind.whole) return framingRejects[kind] ?? shapeReject('quote-malformed', '', 'the row cannot be read');
+    if (damage === 'some') {
+      const record = text.subarray(records.starts[index], records.ends[index]);
+      if (record.includes(0)) return shapeReject('nul-byte', '', 'the row holds NUL bytes, as a crashed or full disk leaves them');
+      if (!isUtf8(record)) return shapeReject('encoding-invalid', '', 'the row holds bytes that are no valid UTF-8 text');
+    }
+    return shapeAt(index);
+  };
+}
+
+function rejectOf(shaped: ShapeReject, block: RecordBlock, index: number, row: number): Reject {
+  const { records, text } = block;
+  const source = text.toString('utf8', records.starts[index], records.ends[index]);
+  const reason = block.abridged
+    ? `${shaped.reason} (bytes ${block.baseByte} to ${block.baseByte + block.length} of the file; only its beginning is kept here)`
+    : shaped.reason;
+  return { row, line: block.baseLine + (records.lines[index] ?? 0), column: shaped.column, code: shaped.code, reason, source };
+}

@@ -1,0 +1,137 @@
+import { createReadStream } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import iconv from 'iconv-lite';
+import { UploaderError } from '../errors.ts';
+
+/** Encodings a source can have. Text leaves the source as UTF-8, whatever it was. */
+export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
+
+export interface ByteSource {
+  /** Offset of the next block, in bytes of the UTF-8 text (of the file itself when nothing has to be converted). */
+  readonly offset: number;
+  /** Bytes of the file itself that were read so far, for progress. */
+  readonly fileBytes: number;
+  /** The next block of UTF-8 text; undefined at the end. The block belongs to the caller until the next call. */
+  read(): Promise<Buffer | undefined>;
+  close(): Promise<void>;
+}
+
+export interface SourceOptions {
+  readonly gzip: boolean;
+  readonly encoding: Encoding;
+  /** Offset to begin at; plain UTF-8 files seek there, all others are read from the start and skipped. */
+  readonly startByte: number;
+  readonly blockBytes?: number;
+}
+
+const defaultBlockBytes = 256 * 1024;
+
+/**
+ * Opens a file as a sequence of blocks of UTF-8 text, in constant memory.
+ * Throws `UploaderError` with `file-missing`, `file-unreadable` or, while reading, `gzip-corrupt`.
+ */
+export async function openSource(path: string, options: SourceOptions): Promise<ByteSource> {
+  const blockBytes = options.blockBytes ?? defaultBlockBytes;
+  if (!options.gzip && options.encoding === 'utf-8') return openPlain(path, options.startByte, blockBytes);
+  return openConverted(path, options, blockBytes);
+}
+
+async function openPlain(path: string, startByte: number, blockBytes: number): Promise<ByteSource> {
+  const file = await openFile(path);
+  const buffer = Buffer.allocUnsafeSlow(blockBytes);
+  let offset = startByte;
+  return {
+    get offset() {
+      return offset;
+    },
+    get fileBytes() {
+      return offset;
+    },
+    async read() {
+      const { bytesRead } = await file.read(buffer, 0, blockBytes, offset).catch((error: unknown) => {
+        throw unreadable(path, error);
+      });
+      if (bytesRead === 0) return undefined;
+      offset += bytesRead;
+      return buffer.subarray(0, bytesRead);
+    },
+    close: () => file.close(),
+  };
+}
+
+async function openConverted(path: string, options: SourceOptions, blockBytes: number): Promise<ByteSource> {
+  const file = await openFile(path);
+  const raw = createReadStream(path, { fd: file, autoClose: false, highWaterMark: blockBytes });
+  const plain = options.gzip ? raw.pipe(createGunzip({ chunkSize: blockBytes })) : raw;
+  if (plain !== raw) raw.on('error', (error) => plain.destroy(error));
+  const text: AsyncIterable<Buffer> = options.encoding === 'utf-8' ? plain : toUtf8(plain, options.encoding);
+  const blocks = text[Symbol.asyncIterator]();
+  let offset = 0;
+  let toSkip = options.startByte;
+  return {
+    get offset() {
+      return offset;
+    },
+    get fileBytes() {
+      return raw.bytesRead;
+    },
+    async read() {
+      for (;;) {
+        const next = await blocks.next().catch((error: unknown) => {
+          throw readFailure(path, error);
+        });
+        if (next.done === true) return undefined;
+        const block = next.value;
+        offset += block.length;
+        if (toSkip >= block.length) {
+          toSkip -= block.length;
+          continue;
+        }
+        const wanted = block.subarray(toSkip);
+        toSkip = 0;
+        if (wanted.length > 0) return wanted;
+      }
+    },
+    async close() {
+      raw.destroy();
+      if (plain instanceof Readable) plain.destroy();
+      await file.close().catch(() => undefined);
+    },
+  };
+}
+
+async function* toUtf8(source: AsyncIterable<Buffer>, encoding: Encoding): AsyncGenerator<Buffer> {
+  const decoder = iconv.getDecoder(encoding, { stripBOM: true });
+  for await (const block of source) {
+    const text = decoder.write(block);
+    if (text !== '') yield Buffer.from(text, 'utf8');
+  }
+  const rest = decoder.end();
+  if (rest !== undefined && rest !== '') yield Buffer.from(rest, 'utf8');
+}
+
+async function openFile(path: string): Promise<FileHandle> {
+  return open(path, 'r').catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown';
+
+/** Says why a file cannot be opened or read. */
+export function unreadable(path: string, error: unknown): UploaderError {
+  const cause = codeOf(error);
+  if (cause === 'ENOENT') return new UploaderError('file-missing', `${path} does not exist`, { path }, error);
+  if (cause === 'EISDIR') return new UploaderError('file-is-directory', `${path} is a folder`, { path }, error);
+  return new UploaderError('file-unreadable', `${path} cannot be read (${cause})`, { path, cause }, error);
+}
+
+function readFailure(path: string, error: unknown): UploaderError {
+  const cause = codeOf(error);
+  if (cause.startsWith('Z_'))
+    return new UploaderError('gzip-corrupt', `${path} is not a complete gzip file (${cause})`, { path, cause }, error);
+  return unreadable(path, error);
+}

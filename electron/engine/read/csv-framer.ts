@@ -1,0 +1,115 @@
+import { recordKind, type Framed, type FramedRecords, type Framer } from './framed-records.ts';
+
+export interface CsvDialect {
+  /** One ASCII character. */
+  readonly delimiter: string;
+  /** One ASCII character. */
+  readonly quote: string;
+  readonly newline: 'lf' | 'crlf' | 'cr';
+}
+
+const lfByte = 0x0a;
+const crByte = 0x0d;
+
+/**
+ * Cuts CSV text into records by papaparse's own rules for quotes, so that papaparse, given whole records, sees nothing it
+ * would have to guess about: a quote opens a field only at its beginning; after the closing one (doubled ones are text)
+ * only blanks may precede the delimiter or line end.
+ *
+ * Where text breaks these rules the damage is kept to one line: that line is the record at fault, and reading goes on
+ * with the next line. A quote counts as unclosed when the end of the file or `maxRecordBytes` comes first.
+ */
+export function createCsvFramer(dialect: CsvDialect, maxRecordBytes: number): Framer {
+  const delimiter = dialect.delimiter.charCodeAt(0);
+  const quote = dialect.quote.charCodeAt(0);
+  const newline = dialect.newline === 'cr' ? crByte : lfByte;
+
+  /** End of the line that holds `at`: offset of the line end, or `to`. */
+  const lineEnd = (text: Buffer, at: number, to: number): number => {
+    const found = text.indexOf(newline, at);
+    return found === -1 || found > to ? to : found;
+  };
+  const quoteFrom = (text: Buffer, at: number, to: number): number => {
+    const found = text.indexOf(quote, at);
+    return found === -1 || found > to ? to : found;
+  };
+
+  return {
+    newline,
+    frame(text: Buffer, from: number, to: number, atEnd: boolean, into: FramedRecords): Framed {
+      into.count = 0;
+      let start = from;
+      let line = 0;
+      let nextQuote = quoteFrom(text, start, to);
+      while (start < to) {
+        if (nextQuote < start) nextQuote = quoteFrom(text, start, to);
+        let end = lineEnd(text, start, to);
+        let kind: number = recordKind.whole;
+        let lines = 1;
+        if (nextQuote < end) {
+          const quoted = endOfQuotedRecord(text, start, to, delimiter, quote, newline);
+          const open = quoted.kind === recordKind.quoteUnclosed;
+          if (open && !atEnd && to - start <= maxRecordBytes) break;
+          kind = quoted.kind;
+          if (open || (kind === recordKind.quoteMalformed && quoted.lines > 1)) {
+            kind = recordKind.quoteUnclosed;
+          } else {
+            end = quoted.end;
+            lines = quoted.lines;
+          }
+        }
+        if (end === to && !atEnd) break;
+        const next = end < to ? end + 1 : to;
+        const bare = newline === lfByte && end > start && text[end - 1] === crByte ? end - 1 : end;
+        if (bare > start) into.push(start, bare, next, line, line + lines, bare - start > maxRecordBytes ? recordKind.tooLong : kind);
+        start = next;
+        line += lines;
+      }
+      return { consumed: start, lines: line };
+    },
+  };
+}
+
+interface QuotedEnd {
+  /** Offset of the line end of the record, or the end of the text. */
+  readonly end: number;
+  readonly kind: number;
+  /** Lines the record spans. */
+  readonly lines: number;
+}
+
+/** Walks one record that has a quote somewhere in its first line. */
+function endOfQuotedRecord(text: Buffer, start: number, to: number, delimiter: number, quote: number, newline: number): QuotedEnd {
+  let at = start;
+  let lines = 1;
+  for (;;) {
+    if (at < to && text[at] === quote) {
+      at += 1;
+      for (;;) {
+        while (at < to && text[at] !== quote) {
+          if (text[at] === newline) lines += 1;
+          at += 1;
+        }
+        if (at >= to) return { end: to, kind: recordKind.quoteUnclosed, lines };
+        if (text[at + 1] === quote && at + 1 < to) {
+          at += 2;
+          continue;
+        }
+        break;
+      }
+      at += 1;
+      while (at < to && isPadding(text[at], delimiter, newline)) at += 1;
+      if (at < to && text[at] !== delimiter && text[at] !== newline) {
+        const found = text.indexOf(newline, at);
+        return { end: found === -1 || found > to ? to : found, kind: recordKind.quoteMalformed, lines };
+      }
+    } else {
+      while (at < to && text[at] !== delimiter && text[at] !== newline) at += 1;
+    }
+    if (at >= to || text[at] === newline) return { end: at, kind: recordKind.whole, lines };
+    at += 1;
+  }
+}
+
+const isPadding = (byte: number | undefined, delimiter: number, newline: number): boolean =>
+  byte !== delimiter && byte !== newline && (byte === 0x20 || byte === 0x09 || byte === crByte || byte === 0x0b || byte === 0x0c);

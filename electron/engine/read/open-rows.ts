@@ -1,0 +1,109 @@
+import { open } from 'node:fs/promises';
+import { gunzipSync, constants as zlib } from 'node:zlib';
+import iconv from 'iconv-lite';
+import type { FormatSettings } from '../../../shared/contract/mapping.ts';
+import { UploaderError } from '../errors.ts';
+import type { Position } from '../model.ts';
+import { openSource, unreadable, type ByteSource } from './byte-source.ts';
+import { createCsvFramer } from './csv-framer.ts';
+import type { Framer } from './framed-records.ts';
+import { createLineFramer } from './line-framer.ts';
+import { createRecordReader, type RecordReader } from './record-reader.ts';
+import { isGzip, sniffEncoding, sniffText, whyNotText, type ReadFormat } from './sniff.ts';
+
+/** The longest record that is held in memory. Longer ones cannot become events and are passed by. */
+export const maxRecordBytes = 16 * 1024 * 1024;
+
+const headBytes = 64 * 1024;
+
+export interface SniffedFile {
+  readonly format: ReadFormat;
+  readonly sizeBytes: number;
+  /** The beginning of the text, as UTF-8 and without a mark. */
+  readonly head: string;
+  /** What was found out about the encoding, in words. */
+  readonly encodingReason: string;
+}
+
+/**
+ * Looks at the beginning of a file and decides how it is read; what the settings say is taken as said.
+ * Throws `UploaderError` with a refusal code when it is no CSV and no JSON lines.
+ */
+export async function sniffFile(path: string, settings: FormatSettings): Promise<SniffedFile> {
+  const { bytes, sizeBytes } = await readHead(path);
+  const gzip = isGzip(bytes);
+  const plain = gzip ? gunzipHead(path, bytes) : bytes;
+  const found = sniffEncoding(plain, !gzip && bytes.length === sizeBytes);
+  const encoding = settings.encoding ?? found.encoding;
+  const bomBytes = encoding === 'utf-8' ? found.bomBytes : 0;
+  const isWide = encoding === 'utf-16le' || encoding === 'utf-16be';
+  const refusal = isWide ? undefined : whyNotText(path, plain);
+  if (refusal !== undefined) throw new UploaderError(refusal.code, refusal.message, refusal.context);
+  const head = encoding === 'utf-8' ? plain.toString('utf8', bomBytes) : iconv.decode(plain, encoding, { stripBOM: true });
+  const text = sniffText(head, settings);
+  if (text.kind === 'ndjson' && head.trimStart().startsWith('[')) {
+    throw new UploaderError('file-is-json-array', `${path} is one JSON array, not JSON lines (one object per line)`, { path, line: 1 });
+  }
+  return {
+    format: {
+      ...text,
+      gzip,
+      encoding,
+      bomBytes,
+      quote: settings.quote,
+      header: settings.header,
+      columns: settings.columns,
+    },
+    sizeBytes,
+    head,
+    encodingReason: settings.encoding === undefined ? found.reason : `${settings.encoding}, as set`,
+  };
+}
+
+async function readHead(path: string): Promise<{ readonly bytes: Buffer; readonly sizeBytes: number }> {
+  const file = await open(path, 'r').catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+  try {
+    const stats = await file.stat();
+    if (stats.isDirectory()) throw new UploaderError('file-is-directory', `${path} is a folder`, { path });
+    const buffer = Buffer.alloc(headBytes);
+    const { bytesRead } = await file.read(buffer, 0, headBytes, 0).catch((error: unknown) => {
+      throw unreadable(path, error);
+    });
+    return { bytes: buffer.subarray(0, bytesRead), sizeBytes: stats.size };
+  } finally {
+    await file.close();
+  }
+}
+
+function gunzipHead(path: string, bytes: Buffer): Buffer {
+  try {
+    return gunzipSync(bytes, { finishFlush: zlib.Z_SYNC_FLUSH }).subarray(0, headBytes);
+  } catch (error) {
+    throw new UploaderError('gzip-corrupt', `${path} begins like a gzip file but is none`, { path }, error);
+  }
+}
+
+export interface OpenRows {
+  readonly source: ByteSource;
+  readonly reader: RecordReader;
+}
+
+/**
+ * Opens the records of a file from a position on. `observe` gets the bytes of records too long to hold.
+ */
+export async function openRows(
+  path: string,
+  format: ReadFormat,
+  start: Omit<Position, 'row'>,
+  observe: (bytes: Buffer) => void,
+): Promise<OpenRows> {
+  const source = await openSource(path, { gzip: format.gzip, encoding: format.encoding, startByte: start.byte });
+  return { source, reader: createRecordReader(source, framerFor(format), start, maxRecordBytes, observe) };
+}
+
+const framerFor = (format: ReadFormat): Framer =>
+  format.kind === 'csv'
+    ? createCsvFramer({ delimiter: format.delimiter, quote: format.quote, newline: format.newline }, maxRecordBytes)
+    : createLineFramer(maxRecordBytes);

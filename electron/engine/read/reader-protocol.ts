@@ -1,0 +1,63 @@
+/** What the engine and a reader thread say to each other. One job at a time per thread. */
+import type { Failure } from '../../../shared/contract/common.ts';
+import type { Inspection } from '../../../shared/contract/files.ts';
+import type { FormatSettings, Mapping } from '../../../shared/contract/mapping.ts';
+import type { Batch, Position } from '../model.ts';
+
+/** Types of the fields by metric type, as it crosses threads. */
+export type FieldTypeEntries = readonly (readonly [string, readonly (readonly [string, string])[]])[];
+
+export interface ReadJob {
+  readonly path: string;
+  readonly fileName: string;
+  readonly mapping: Mapping;
+  readonly fieldTypes: FieldTypeEntries;
+  readonly maxEventBytes: number;
+  readonly limits: { readonly maxEvents: number; readonly maxBytes: number };
+  readonly from?: Position | undefined;
+  readonly to?: Position | undefined;
+}
+
+export interface DigestJob {
+  readonly path: string;
+  readonly format: FormatSettings;
+  /** Where the stretches end, and where it is looked whether the file goes on. */
+  readonly end: number;
+  /** Consecutive stretches of the text, in bytes. */
+  readonly ranges: readonly { readonly from: number; readonly to: number; readonly digest: string }[];
+}
+
+export interface InspectJob {
+  readonly path: string;
+  readonly format: FormatSettings | undefined;
+  readonly mapping: Mapping | undefined;
+  readonly maxEventBytes: number;
+}
+
+export type ToReader =
+  | { readonly kind: 'read'; readonly job: number; readonly order: ReadJob; readonly credit: number }
+  | { readonly kind: 'credit'; readonly job: number }
+  | { readonly kind: 'stop'; readonly job: number }
+  | { readonly kind: 'inspect'; readonly job: number; readonly order: InspectJob }
+  | { readonly kind: 'digest'; readonly job: number; readonly order: DigestJob };
+
+export type FromReader =
+  | {
+      readonly kind: 'plan';
+      readonly job: number;
+      readonly headerText: string;
+      readonly source: 'csv' | 'ndjson';
+      readonly delimiter: string;
+    }
+  | { readonly kind: 'batch'; readonly job: number; readonly batch: Batch & { readonly fileBytes: number } }
+  | { readonly kind: 'end'; readonly job: number; readonly end: Position; readonly endedOpen: boolean }
+  | { readonly kind: 'inspected'; readonly job: number; readonly inspection: Inspection }
+  /** How many of the stretches, from the first on, still hold what they held; and whether the file goes on after them. */
+  | {
+      readonly kind: 'digested';
+      readonly job: number;
+      readonly equal: number;
+      readonly goesOn: boolean;
+      readonly nextByte: number | undefined;
+    }
+  | { readonly kind: 'failed'; readonly job: number; readonly failure: Failure };

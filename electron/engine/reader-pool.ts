@@ -1,0 +1,186 @@
+import { Worker } from 'node:worker_threads';
+import type { Inspection } from '../../shared/contract/files.ts';
+import { UploaderError } from './errors.ts';
+import type { Batch, Position } from './model.ts';
+import type { Disposable } from './ports.ts';
+import type { DigestJob, FromReader, InspectJob, ReadJob, ToReader } from './read/reader-protocol.ts';
+
+/** What a file being read gives: how it is read, then its batches, then its end. */
+export type ReadEvent =
+  | { readonly kind: 'plan'; readonly headerText: string; readonly source: 'csv' | 'ndjson'; readonly delimiter: string }
+  | { readonly kind: 'batch'; readonly batch: Batch & { readonly fileBytes: number } }
+  | { readonly kind: 'end'; readonly end: Position; readonly endedOpen: boolean };
+
+/** Batches a reader may be ahead of those who send them. */
+const batchesAhead = 2;
+
+class Thread {
+  private readonly worker: Worker;
+  private queue: FromReader[] = [];
+  private wake: (() => void) | undefined;
+  private crash: Error | undefined;
+
+  constructor(path: string) {
+    this.worker = new Worker(path, { resourceLimits: { maxOldGenerationSizeMb: 512 } });
+    this.worker.unref();
+    this.worker.on('message', (message: FromReader) => {
+      this.queue.push(message);
+      this.wake?.();
+    });
+    this.worker.on('error', (error) => {
+      this.crash = error;
+      this.wake?.();
+    });
+    this.worker.on('exit', () => {
+      this.crash ??= new Error('the reader thread ended');
+      this.wake?.();
+    });
+  }
+
+  get isBroken(): boolean {
+    return this.crash !== undefined;
+  }
+
+  post(message: ToReader): void {
+    this.worker.postMessage(message);
+  }
+
+  /** The next message of a job; leftovers of earlier jobs are dropped. */
+  async next(job: number): Promise<FromReader> {
+    this.worker.ref();
+    try {
+      for (;;) {
+        const message = this.queue.shift();
+        if (message !== undefined) {
+          if (message.job !== job) continue;
+          if (message.kind !== 'failed') return message;
+          if (message.failure.code === 'internal') throw new Error(`reader: ${message.failure.message}`);
+          throw new UploaderError(message.failure.code, message.failure.message, message.failure.context);
+        }
+        if (this.crash !== undefined) throw new Error('the reader thread failed', { cause: this.crash });
+        await new Promise<void>((resolve) => {
+          this.wake = resolve;
+        });
+      }
+    } finally {
+      this.worker.unref();
+    }
+  }
+
+  async dispose(): Promise<void> {
+    await this.worker.terminate();
+  }
+}
+
+/** Reader threads, started when first needed and kept. Each does one job at a time; the others wait for their turn. */
+export class ReaderPool implements Disposable {
+  private readonly idle: Thread[] = [];
+  private readonly threads = new Set<Thread>();
+  private readonly waiting: ((thread: Thread) => void)[] = [];
+  private jobs = 0;
+
+  constructor(
+    private readonly workerPath: string,
+    private readonly size: number,
+  ) {}
+
+  /** Reads, shapes and batches a file. Throws `UploaderError` when it cannot be read as asked. */
+  async *read(order: ReadJob): AsyncGenerator<ReadEvent, void> {
+    const thread = await this.acquire();
+    const job = ++this.jobs;
+    let ended = false;
+    try {
+      thread.post({ kind: 'read', job, order, credit: batchesAhead });
+      for (;;) {
+        const message = await thread.next(job);
+        if (message.kind === 'batch') {
+          yield { kind: 'batch', batch: message.batch };
+          thread.post({ kind: 'credit', job });
+        } else if (message.kind === 'plan') {
+          yield message;
+        } else if (message.kind === 'end') {
+          ended = true;
+          yield message;
+          return;
+        }
+      }
+    } catch (error) {
+      ended = true;
+      throw error;
+    } finally {
+      if (!ended && !thread.isBroken) await this.stop(thread, job);
+      this.release(thread);
+    }
+  }
+
+  async inspect(order: InspectJob): Promise<Inspection> {
+    return this.once(
+      (job) => ({ kind: 'inspect', job, order }),
+      (message) => (message.kind === 'inspected' ? message.inspection : undefined),
+    );
+  }
+
+  /** Compares stretches of a text with the digests they had. */
+  async digest(order: DigestJob): Promise<Extract<FromReader, { kind: 'digested' }>> {
+    return this.once(
+      (job) => ({ kind: 'digest', job, order }),
+      (message) => (message.kind === 'digested' ? message : undefined),
+    );
+  }
+
+  private async once<T>(message: (job: number) => ToReader, answer: (message: FromReader) => T | undefined): Promise<T> {
+    const thread = await this.acquire();
+    const job = ++this.jobs;
+    try {
+      thread.post(message(job));
+      for (;;) {
+        const found = answer(await thread.next(job));
+        if (found !== undefined) return found;
+      }
+    } finally {
+      this.release(thread);
+    }
+  }
+
+  private async stop(thread: Thread, job: number): Promise<void> {
+    thread.post({ kind: 'stop', job });
+    try {
+      while ((await thread.next(job)).kind !== 'end');
+    } catch {
+      // It failed instead of ending; either way the thread is free.
+    }
+  }
+
+  private acquire(): Promise<Thread> {
+    for (let idle = this.idle.pop(); idle !== undefined; idle = this.idle.pop()) {
+      if (!idle.isBroken) return Promise.resolve(idle);
+      this.threads.delete(idle);
+    }
+    if (this.threads.size < this.size) {
+      const thread = new Thread(this.workerPath);
+      this.threads.add(thread);
+      return Promise.resolve(thread);
+    }
+    return new Promise((resolve) => {
+      this.waiting.push(resolve);
+    });
+  }
+
+  private release(thread: Thread): void {
+    let free = thread;
+    if (thread.isBroken) {
+      this.threads.delete(thread);
+      if (this.waiting.length === 0) return;
+      free = new Thread(this.workerPath);
+      this.threads.add(free);
+    }
+    const next = this.waiting.shift();
+    if (next === undefined) this.idle.push(free);
+    else next(free);
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all([...this.threads].map((thread) => thread.dispose()));
+    this.threads.clear();
+  }
+}

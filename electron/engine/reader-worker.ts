@@ -1,0 +1,123 @@
+/** Entry of a reader thread: read → shape → batch run here, off the thread that signs, sends and records. */
+import { createHash } from 'node:crypto';
+import { parentPort, type Transferable } from 'node:worker_threads';
+import { UploaderError, failure } from './errors.ts';
+import { inspectFile } from './inspect.ts';
+import { prepareRows, readEvents } from './read-events.ts';
+import { openSource } from './read/byte-source.ts';
+import { sniffFile } from './read/open-rows.ts';
+import type { DigestJob, FromReader, ReadJob, ToReader } from './read/reader-protocol.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('the reader runs as a worker thread');
+
+let credit = 0;
+let stopped = false;
+let wake: (() => void) | undefined;
+
+const post = (message: FromReader, transfer: readonly Transferable[] = []): void => {
+  port.postMessage(message, [...transfer]);
+};
+
+async function awaitCredit(): Promise<void> {
+  while (credit === 0 && !stopped) {
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+  }
+}
+
+async function read(job: number, order: ReadJob): Promise<void> {
+  const fieldTypes = new Map(order.fieldTypes.map(([metric, fields]) => [metric, new Map(fields)] as const));
+  const readOrder = { ...order, fieldTypes };
+  const shaper = await prepareRows(readOrder);
+  post({ kind: 'plan', job, headerText: shaper.headerText, source: shaper.format.kind, delimiter: shaper.format.delimiter });
+  const batches = readEvents(readOrder, shaper);
+  for (;;) {
+    const next = await batches.next();
+    if (next.done === true) {
+      post({ kind: 'end', job, ...next.value });
+      return;
+    }
+    await awaitCredit();
+    if (stopped) {
+      await batches.return({ end: next.value.from, endedOpen: false });
+      post({ kind: 'end', job, end: next.value.from, endedOpen: false });
+      return;
+    }
+    credit -= 1;
+    const { payload } = next.value;
+    post({ kind: 'batch', job, batch: next.value }, [
+      payload.bytes.buffer as ArrayBuffer,
+      payload.starts.buffer as ArrayBuffer,
+      payload.rows.buffer as ArrayBuffer,
+    ]);
+  }
+}
+
+/** Compares stretches of a text with what they were. */
+async function digest(job: number, order: DigestJob): Promise<void> {
+  const { format } = await sniffFile(order.path, order.format);
+  const first = order.ranges[0]?.from ?? order.end;
+  const source = await openSource(order.path, { gzip: format.gzip, encoding: format.encoding, startByte: first });
+  try {
+    let equal = 0;
+    let rest: Buffer = Buffer.alloc(0);
+    let at = first;
+    const fill = async (): Promise<boolean> => {
+      if (rest.length > 0) return true;
+      const block = await source.read();
+      if (block === undefined) return false;
+      rest = block;
+      return true;
+    };
+    for (const range of order.ranges) {
+      const hash = createHash('sha256');
+      while (at < range.to && (await fill())) {
+        const part = rest.subarray(0, range.to - at);
+        hash.update(part);
+        at += part.length;
+        rest = rest.subarray(part.length);
+      }
+      if (at < range.to || hash.digest('hex') !== range.digest) break;
+      equal += 1;
+    }
+    const goesOn = await fill();
+    post({ kind: 'digested', job, equal, goesOn, nextByte: goesOn ? rest[0] : undefined });
+  } finally {
+    await source.close();
+  }
+}
+
+async function run(message: Exclude<ToReader, { kind: 'credit' | 'stop' }>): Promise<void> {
+  switch (message.kind) {
+    case 'read':
+      credit = message.credit;
+      stopped = false;
+      return read(message.job, message.order);
+    case 'inspect':
+      post({ kind: 'inspected', job: message.job, inspection: await inspectFile(message.order) });
+      return;
+    case 'digest':
+      return digest(message.job, message.order);
+  }
+}
+
+port.on('message', (message: ToReader) => {
+  switch (message.kind) {
+    case 'credit':
+      credit += 1;
+      wake?.();
+      return;
+    case 'stop':
+      stopped = true;
+      wake?.();
+      return;
+    default:
+      run(message).catch((error: unknown) => {
+        const known = error instanceof UploaderError ? error.toFailure() : undefined;
+        const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        post({ kind: 'failed', job: message.job, failure: known ?? failure('internal', text) });
+      });
+  }
+});

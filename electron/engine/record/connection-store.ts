@@ -1,0 +1,40 @@
+import type { DatabaseSyncInstance } from '@photostructure/sqlite';
+import { z } from 'zod';
+import { connectionSchema, type Connection } from '../../../shared/contract/connections.ts';
+import { UploaderError } from '../errors.ts';
+
+const row = z.object({ settings: z.string() });
+
+/** The connections in the journal: everything about them but their secrets. */
+export class ConnectionStore {
+  constructor(private readonly database: DatabaseSyncInstance) {}
+
+  list(): readonly Connection[] {
+    return this.database.prepare('SELECT settings FROM connections ORDER BY position').all().map(toConnection);
+  }
+
+  get(id: string): Connection | undefined {
+    const found = this.database.prepare('SELECT settings FROM connections WHERE id = ?').get(id);
+    return found === undefined ? undefined : toConnection(found);
+  }
+
+  /** Adds or replaces. Throws `connection-name-taken` when another connection has the name. */
+  put(connection: Connection): void {
+    const other = this.database.prepare('SELECT id FROM connections WHERE name = ? AND id <> ?').get(connection.name, connection.id);
+    if (other !== undefined) {
+      throw new UploaderError('connection-name-taken', `there is another connection called ${connection.name}`, { name: connection.name });
+    }
+    this.database
+      .prepare(
+        `INSERT INTO connections (id, name, settings, position) VALUES (?, ?, ?, (SELECT coalesce(max(position), 0) + 1 FROM connections))
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name, settings = excluded.settings`,
+      )
+      .run(connection.id, connection.name, JSON.stringify(connection));
+  }
+
+  remove(id: string): void {
+    this.database.prepare('DELETE FROM connections WHERE id = ?').run(id);
+  }
+}
+
+const toConnection = (found: unknown): Connection => connectionSchema.parse(JSON.parse(row.parse(found).settings));

@@ -1,0 +1,193 @@
+import type { DatabaseSyncInstance } from '@photostructure/sqlite';
+import { z } from 'zod';
+import { routeSchema } from '../../../shared/contract/common.ts';
+import type { CommandOutput, ParsedInput } from '../../../shared/contract/contract.ts';
+import {
+  batchStateSchema,
+  fileStateSchema,
+  transferStateSchema,
+  type Transfer,
+  type TransferFile,
+} from '../../../shared/contract/transfers.ts';
+import { rejectCodes } from '../../../shared/error-codes.ts';
+import { addLedgers, emptyLedger, type Ledger } from '../../../shared/model/ledger.ts';
+import { parseFailure } from './journal.ts';
+
+/** Files of a transfer that are listed one by one. */
+const listedFiles = 100;
+
+const number = z.number().int();
+const transferRow = z.object({
+  id: z.string(),
+  connection_id: z.string(),
+  connection_name: z.string(),
+  route: routeSchema,
+  state: transferStateSchema,
+  failure: z.string().nullable(),
+  started_at: number,
+  finished_at: number.nullable(),
+  bytes_sent: number,
+  requests: number,
+  retries: number,
+});
+const ledgerRow = z.object({
+  rows_read: number,
+  rows_confirmed: number,
+  rows_rejected: number,
+  rows_held: number,
+  possibly_repeated: number,
+});
+const fileRow = ledgerRow.extend({
+  id: z.string(),
+  path: z.string(),
+  name: z.string(),
+  size_bytes: number,
+  state: fileStateSchema,
+  failure: z.string().nullable(),
+  bytes_read: number,
+  rejects_by_code: z.string(),
+});
+const totalsRow = ledgerRow.extend({ files: number, size_bytes: number, bytes_read: number });
+const batchRow = z.object({
+  file_name: z.string(),
+  name: z.string(),
+  from_row: number,
+  to_row: number,
+  events: number,
+  state: batchStateSchema,
+  attempts: number,
+  bytes: number,
+  status: number.nullable(),
+  request_id: z.string().nullable(),
+  answer: z.string().nullable(),
+});
+
+const ledgerOf = (row: z.infer<typeof ledgerRow>): Ledger => ({
+  rowsRead: row.rows_read,
+  rowsConfirmed: row.rows_confirmed,
+  rowsRejected: row.rows_rejected,
+  rowsHeld: row.rows_held,
+  possiblyRepeated: row.possibly_repeated,
+});
+
+/** What people see of past and running transfers. Reads only. */
+export class History {
+  constructor(private readonly database: DatabaseSyncInstance) {}
+
+  transfer(id: string): Transfer | undefined {
+    const row = this.database.prepare('SELECT * FROM transfers WHERE id = ?').get(id);
+    return row === undefined ? undefined : this.toTransfer(row);
+  }
+
+  /** Running ones, and the newest others up to `limit`; newest first. */
+  recent(limit: number): readonly Transfer[] {
+    return this.database
+      .prepare(
+        "SELECT * FROM transfers WHERE state = 'running' OR id IN (SELECT id FROM transfers ORDER BY started_at DESC, id DESC LIMIT ?) ORDER BY started_at DESC, id DESC",
+      )
+      .all(limit)
+      .map((row) => this.toTransfer(row));
+  }
+
+  list(query: ParsedInput<'history.list'>): CommandOutput<'history.list'> {
+    const search = query.search === undefined || query.search === '' ? null : `%${query.search.replace(/[\\%_]/g, '\\$&')}%`;
+    const rows = this.database
+      .prepare(
+        `SELECT * FROM transfers AS t
+         WHERE (?1 IS NULL OR t.state = ?1) AND (?2 IS NULL OR t.started_at < ?2)
+           AND (?3 IS NULL OR t.connection_name LIKE ?3 ESCAPE '\\' OR EXISTS (SELECT 1 FROM files AS f WHERE f.transfer_id = t.id AND f.path LIKE ?3 ESCAPE '\\'))
+         ORDER BY t.started_at DESC, t.id DESC LIMIT ?4`,
+      )
+      .all(query.state ?? null, query.before ?? null, search, query.limit + 1);
+    return { transfers: rows.slice(0, query.limit).map((row) => this.toTransfer(row)), more: rows.length > query.limit };
+  }
+
+  batches(query: ParsedInput<'history.batches'>): CommandOutput<'history.batches'> {
+    const total = z
+      .object({ total: number })
+      .parse(
+        this.database
+          .prepare('SELECT count(*) AS total FROM batches JOIN files ON files.id = batches.file_id WHERE files.transfer_id = ?')
+          .get(query.transferId),
+      );
+    const batches = this.database
+      .prepare(
+        `SELECT files.name AS file_name, batches.* FROM batches JOIN files ON files.id = batches.file_id
+         WHERE files.transfer_id = ? ORDER BY batches.id LIMIT ? OFFSET ?`,
+      )
+      .all(query.transferId, query.limit, query.offset)
+      .map((found) => {
+        const row = batchRow.parse(found);
+        return {
+          fileName: row.file_name,
+          name: row.name,
+          firstRow: row.from_row + 1,
+          lastRow: row.to_row,
+          events: row.events,
+          state: row.state,
+          attempts: row.attempts,
+          bytes: row.bytes,
+          ...(row.status === null ? {} : { status: row.status }),
+          ...(row.request_id === null ? {} : { requestId: row.request_id }),
+          ...(row.answer === null ? {} : { answer: row.answer }),
+        };
+      });
+    return { batches, total: total.total };
+  }
+
+  private toTransfer(found: unknown): Transfer {
+    const row = transferRow.parse(found);
+    const totals = totalsRow.parse(
+      this.database
+        .prepare(
+          `SELECT count(*) AS files, coalesce(sum(size_bytes), 0) AS size_bytes, coalesce(sum(bytes_read), 0) AS bytes_read,
+             coalesce(sum(rows_read), 0) AS rows_read, coalesce(sum(rows_confirmed), 0) AS rows_confirmed, coalesce(sum(rows_rejected), 0) AS rows_rejected,
+             coalesce(sum(rows_held), 0) AS rows_held, coalesce(sum(possibly_repeated), 0) AS possibly_repeated
+           FROM files WHERE transfer_id = ?`,
+        )
+        .get(row.id),
+    );
+    const files = this.database
+      .prepare('SELECT * FROM files WHERE transfer_id = ? ORDER BY rowid LIMIT ?')
+      .all(row.id, listedFiles)
+      .map(toFile);
+    const failure = parseFailure(row.failure);
+    return {
+      id: row.id,
+      connectionId: row.connection_id,
+      connectionName: row.connection_name,
+      route: row.route,
+      state: row.state,
+      startedAt: row.started_at,
+      ...(row.finished_at === null ? {} : { finishedAt: row.finished_at }),
+      files,
+      moreFiles: totals.files - files.length,
+      ledger: addLedgers(emptyLedger, ledgerOf(totals)),
+      bytesTotal: totals.size_bytes,
+      bytesRead: totals.bytes_read,
+      bytesSent: row.bytes_sent,
+      requests: row.requests,
+      retries: row.retries,
+      rowsPerSecond: 0,
+      bytesPerSecond: 0,
+      ...(failure === undefined ? {} : { failure }),
+    };
+  }
+}
+
+function toFile(found: unknown): TransferFile {
+  const row = fileRow.parse(found);
+  const counts = z.record(z.string(), number).parse(JSON.parse(row.rejects_by_code));
+  const failure = parseFailure(row.failure);
+  return {
+    id: row.id,
+    path: row.path,
+    name: row.name,
+    sizeBytes: row.size_bytes,
+    state: row.state,
+    ...(failure === undefined ? {} : { failure }),
+    ledger: ledgerOf(row),
+    bytesRead: row.bytes_read,
+    rejects: rejectCodes.flatMap((code) => (counts[code] === undefined ? [] : [{ code, rows: counts[code] }])),
+  };
+}

@@ -1,0 +1,143 @@
+import { closeSync, existsSync, ftruncateSync, fstatSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
+import { dirname } from 'node:path';
+import { createInterface } from 'node:readline';
+import Papa from 'papaparse';
+import { z } from 'zod';
+import { rejectCodeSchema } from '../../../shared/contract/common.ts';
+import type { rejectRowSchema } from '../../../shared/contract/transfers.ts';
+import type { RejectCode } from '../../../shared/error-codes.ts';
+import { UploaderError } from '../errors.ts';
+import type { Reject } from '../model.ts';
+
+type RejectRow = Omit<z.infer<typeof rejectRowSchema>, 'fileName'>;
+
+/** How rejected rows are written: in the format of their source, its text untouched behind what is said about it. */
+export interface RejectsFormat {
+  readonly kind: 'csv' | 'ndjson';
+  readonly delimiter: string;
+  /** The source's header as it stands there; empty without one. */
+  readonly headerText: string;
+}
+
+export const rejectColumns = ['reject_line', 'reject_column', 'reject_code', 'reject_reason'] as const;
+
+/**
+ * The file of rejected rows of one file version. It is appended to before the journal records its new size; on opening,
+ * whatever lies behind the size the journal knows was never recorded and is cut off.
+ *
+ * CSV: four columns before the source's own (line, column, code, reason). JSON lines: an object
+ * `{"line", "column", "code", "reason", "source"}` where `source` is the text of the line.
+ */
+export class RejectsFile {
+  private descriptor: number | undefined;
+
+  constructor(
+    readonly path: string,
+    private size: number,
+    private readonly format: RejectsFormat,
+  ) {}
+
+  /** Size with everything appended so far; 0 as long as there are no rejects. */
+  get bytes(): number {
+    return this.size;
+  }
+
+  /** Appends rows and returns the new size. Throws `UploaderError` `disk-full`. */
+  append(rejects: readonly Reject[]): number {
+    if (rejects.length === 0) return this.size;
+    const text = (this.size === 0 ? this.head() : '') + rejects.map((reject) => this.line(reject)).join('');
+    const bytes = Buffer.from(text, 'utf8');
+    try {
+      const descriptor = this.open();
+      let written = 0;
+      while (written < bytes.length) written += writeSync(descriptor, bytes, written, bytes.length - written, this.size + written);
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')) {
+        throw new UploaderError('disk-full', `there is no room left for the rejects in ${this.path}`, { path: this.path }, error);
+      }
+      throw error;
+    }
+    this.size += bytes.length;
+    return this.size;
+  }
+
+  close(): void {
+    if (this.descriptor !== undefined) closeSync(this.descriptor);
+    this.descriptor = undefined;
+  }
+
+  private open(): number {
+    if (this.descriptor !== undefined) return this.descriptor;
+    mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
+    const descriptor = openSync(this.path, existsSync(this.path) ? 'r+' : 'w+', 0o600);
+    if (fstatSync(descriptor).size > this.size) ftruncateSync(descriptor, this.size);
+    this.descriptor = descriptor;
+    return descriptor;
+  }
+
+  private head(): string {
+    if (this.format.kind === 'ndjson') return '';
+    const names = rejectColumns.join(this.format.delimiter);
+    return this.format.headerText === '' ? `${names}\n` : `${names}${this.format.delimiter}${this.format.headerText}\n`;
+  }
+
+  private line(reject: Reject): string {
+    const { line, column, code, reason, source } = reject;
+    if (this.format.kind === 'ndjson') return `${JSON.stringify({ line, column, code, reason, source })}\n`;
+    const own = Papa.unparse([[line, column, code, reason]], { delimiter: this.format.delimiter });
+    return `${own}${this.format.delimiter}${source}\n`;
+  }
+}
+
+const ndjsonReject = z.object({
+  line: z.number().int(),
+  column: z.string(),
+  code: rejectCodeSchema,
+  reason: z.string(),
+  source: z.string(),
+});
+
+/** Rows of a file of rejects, from `offset` on, at most `limit`. Texts are cut to 2,000 characters. */
+export async function readRejects(path: string, offset: number, limit: number): Promise<readonly RejectRow[]> {
+  if (!existsSync(path)) return [];
+  const rows: RejectRow[] = [];
+  let seen = 0;
+  const lines = createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity });
+  for await (const line of lines) {
+    const row = path.endsWith('.ndjson') ? fromJson(line) : fromCsv(line);
+    if (row === undefined) continue;
+    seen += 1;
+    if (seen > offset) rows.push(row);
+    if (rows.length >= limit) break;
+  }
+  lines.close();
+  return rows;
+}
+
+function fromJson(line: string): RejectRow | undefined {
+  try {
+    const parsed = ndjsonReject.safeParse(JSON.parse(line));
+    return parsed.success ? { ...parsed.data, source: parsed.data.source.slice(0, 2_000) } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The four columns before the source's are ours and written without line breaks, so their end can be found by itself. */
+const csvReject = /^(\d+)([,;|\t]|.)("(?:[^"]|"")*"|[^"]*?)\2([a-z0-9-]+)\2("(?:[^"]|"")*"|[^"]*?)\2(.*)$/;
+
+function fromCsv(line: string): RejectRow | undefined {
+  const found = csvReject.exec(line);
+  const code = rejectCodeSchema.safeParse(found?.[4]);
+  if (found === null || !code.success) return undefined;
+  return {
+    line: Number(found[1]),
+    column: unquote(found[3] ?? ''),
+    code: code.data satisfies RejectCode,
+    reason: unquote(found[5] ?? ''),
+    source: (found[6] ?? '').slice(0, 2_000),
+  };
+}
+
+const unquote = (cell: string): string => (cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell);

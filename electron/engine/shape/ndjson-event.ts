@@ -1,0 +1,102 @@
+import { compileEventTime } from './event-time.ts';
+import { whyForbidden } from './event-rules.ts';
+import { emptyMembers, scanObject } from './object-members.ts';
+import { isJsonNumber, jsonString } from './json-text.ts';
+import { constantMetricType, constantsText, reject, sizeReject, type Compiled, type Shaped, type ShapeSettings } from './shaper.ts';
+
+/** Makes the event of a line of JSON. */
+export type NdjsonShaper = (line: string) => Shaped;
+
+/**
+ * Compiles a mapping for lines of JSON. A line that needs no change goes out as it is written; of one that does, every
+ * value that stays keeps its text, so that numbers keep their digits.
+ */
+export function compileNdjsonShaper(settings: ShapeSettings): Compiled<NdjsonShaper> {
+  const { mapping, maxEventBytes } = settings;
+  const constant = constantMetricType(mapping, settings.fileName);
+  if ('code' in constant) return { ok: false, failure: constant };
+  const eventTime = compileEventTime(mapping);
+  if (!eventTime.ok) return eventTime;
+  const { time } = eventTime;
+  const metricColumn = mapping.metricType.kind === 'column' ? mapping.metricType.column : undefined;
+  const timeColumn = mapping.timestamp.column;
+  const dropped = new Set(mapping.drop);
+  const renamed = new Map(Object.entries(mapping.rename));
+  const tail = `${constantsText(mapping)}}`;
+  const constantNames = new Set(Object.keys(mapping.constants));
+  const asIs =
+    metricColumn === 'metrictype' && timeColumn === 'timestamp' && mapping.drop.length === 0 && renamed.size === 0 && tail === '}';
+  const members = emptyMembers();
+  const seen = new Set<string>();
+
+  const rebuild = (line: string, metric: string, millis: number): Shaped => {
+    scanObject(line, members);
+    seen.clear();
+    let body = '';
+    for (let at = members.count - 1; at >= 0; at -= 1) {
+      const member = members.names[at] ?? '';
+      if (member === metricColumn || member === timeColumn || dropped.has(member)) continue;
+      const name = renamed.get(member) ?? member;
+      if (name === 'metrictype' && metricColumn === undefined) continue;
+      if (name === 'metrictype' || name === 'timestamp') {
+        return reject('field-name-forbidden', member, `${member} would become a field called ${name}, which the service keeps for itself`);
+      }
+      if (constantNames.has(name) || seen.has(name)) {
+        // The last of several members with the same name counts, as for every JSON reader.
+        if (name === member && !constantNames.has(name)) continue;
+        return reject('field-name-duplicate', member, `two values would become the field ${name}`);
+      }
+      seen.add(name);
+      body = `,${jsonString(name)}:${members.values[at] ?? 'null'}${body}`;
+    }
+    return `{"metrictype":${jsonString(metric)},"timestamp":${millis}${body}${tail}`;
+  };
+
+  return {
+    ok: true,
+    shape(line) {
+      let parsed: unknown;
+      try {
+        parsed = JSON.parse(line);
+      } catch (error) {
+        return reject('json-invalid', '', `not valid JSON: ${error instanceof Error ? error.message.slice(0, 200) : 'unreadable'}`);
+      }
+      if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+        return reject('json-not-object', '', 'the line is not a JSON object');
+      }
+      const event = parsed as Readonly<Record<string, unknown>>;
+      for (const name in event) {
+        const value = event[name];
+        if (typeof value === 'object' && value !== null && !dropped.has(name)) {
+          return reject('json-not-flat', name, `${name} holds ${Array.isArray(value) ? 'an array' : 'an object'}; an event is flat`);
+        }
+        const forbidden = dropped.has(name) ? undefined : whyForbidden(renamed.get(name) ?? name);
+        if (forbidden !== undefined) return reject('field-name-forbidden', name, forbidden);
+      }
+      const metricValue = metricColumn === undefined ? constant.value : own(event, metricColumn);
+      if ((typeof metricValue !== 'string' && typeof metricValue !== 'number') || metricValue === '') {
+        return reject('metric-type-missing', metricColumn ?? '', `the event has no metric type in ${metricColumn ?? 'the mapping'}`);
+      }
+      const timeValue = own(event, timeColumn);
+      if (timeValue === undefined || timeValue === null || timeValue === '') {
+        return reject('timestamp-missing', timeColumn, `the event has no timestamp in ${timeColumn}`);
+      }
+      if (typeof timeValue !== 'string' && typeof timeValue !== 'number') {
+        return reject('timestamp-unparsable', timeColumn, `${timeColumn} holds neither a text nor a number`);
+      }
+      const timeText = String(timeValue);
+      const millis = time(timeText);
+      if (typeof millis !== 'number') return millis;
+      const unchanged =
+        asIs && typeof metricValue === 'string' && String(millis) === timeText && isJsonNumber(timeText) && line.includes(timeText);
+      if (unchanged) {
+        const text = line.trim();
+        return sizeReject(text, maxEventBytes) ?? text;
+      }
+      const built = rebuild(line, String(metricValue), millis);
+      return typeof built === 'string' ? (sizeReject(built, maxEventBytes) ?? built) : built;
+    },
+  };
+}
+
+const own = (event: Readonly<Record<string, unknown>>, name: string): unknown => (Object.hasOwn(event, name) ? event[name] : undefined);

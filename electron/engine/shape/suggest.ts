@@ -1,0 +1,169 @@
+import { mappingSchema, type FormatSettings, type Mapping } from '../../../shared/contract/mapping.ts';
+import { compileEventTime } from './event-time.ts';
+import { isJsonNumber } from './json-text.ts';
+
+/** Values of one column in the first rows, empty ones left out. */
+export interface SampledColumn {
+  readonly name: string;
+  readonly values: readonly string[];
+}
+
+export interface TimestampCandidate {
+  readonly column: string;
+  readonly patterns: readonly string[];
+  readonly reason: string;
+  /** Two readings of the same column are possible (day and month could be swapped). */
+  readonly ambiguous: boolean;
+}
+
+/** Patterns people's files have, the most exact first; date and month order both ways. */
+const dateForms = [
+  'uuuu-MM-dd',
+  'uuuu/MM/dd',
+  'uuuuMMdd',
+  'uuuu.MM.dd',
+  'dd.MM.uuuu',
+  'd.M.uuuu',
+  'dd/MM/uuuu',
+  'MM/dd/uuuu',
+  'd/M/uuuu',
+  'M/d/uuuu',
+  'dd-MM-uuuu',
+  'MM-dd-uuuu',
+  'dd-MMM-uuuu',
+  'd MMM uuuu',
+  'MMM d uuuu',
+];
+const timeForms = [
+  ' HH:mm:ss.SSS',
+  ' HH:mm:ss',
+  ' HH:mm',
+  ' HH:mm:ss.SSSSSS',
+  ' H:mm:ss',
+  ' H:mm',
+  ' hh:mm:ss a',
+  ' h:mm:ss a',
+  ' h:mm a',
+  "'T'HH:mm:ss",
+  '',
+];
+const named = [
+  'ISO_DATE_TIME',
+  'RFC_1123_DATE_TIME',
+  'EEE MMM dd HH:mm:ss uuuu',
+  'uuuuMMddHHmmss',
+  'uuuu-MM-dd HH:mm:ssXXX',
+  'uuuu-MM-dd HH:mm:ss.SSSXXX',
+  'uuuu-MM-dd HH:mm:ss VV',
+];
+const allForms = [...named, ...dateForms.flatMap((date) => timeForms.map((time) => date + time))];
+
+const timeName = /time|date|datum|zeit|stamp|^ts$|_ts$|^at$|_at$/i;
+const hasDigits = /\d{2}/;
+const dayFirst = /^(dd?[./-]MM?)/;
+const monthFirst = /^(MM?[./-]dd?)/;
+
+/** Milliseconds since 1970 between 1973 and 2100; seconds for the same years. */
+const isMillis = (value: number): boolean => value >= 1e11 && value < 4.1e12;
+const isSeconds = (value: number): boolean => value >= 1e8 && value < 4.1e9;
+
+/** Which columns can be the timestamp, and read by which pattern; the best first. */
+export function timestampCandidates(columns: readonly SampledColumn[]): readonly TimestampCandidate[] {
+  const found = columns.flatMap((column) => candidatesOf(column));
+  return found
+    .map((candidate, order) => ({ candidate, order }))
+    .sort((a, b) => rank(b.candidate) - rank(a.candidate) || a.order - b.order)
+    .map(({ candidate }) => candidate);
+}
+
+const rank = ({ column }: TimestampCandidate): number => (column === 'timestamp' ? 2 : timeName.test(column) ? 1 : 0);
+
+function candidatesOf({ name, values }: SampledColumn): readonly TimestampCandidate[] {
+  const [first] = values;
+  if (first === undefined) return [];
+  if (values.every(isJsonNumber)) {
+    const numbers = values.map(Number);
+    if (numbers.every(isMillis) && numbers.every(Number.isInteger)) {
+      return [{ column: name, patterns: [], reason: `${name}: whole numbers that are milliseconds since 1970`, ambiguous: false }];
+    }
+    if (!values.every((value) => value.length === 8 || value.length === 14) || !timeName.test(name)) return [];
+  }
+  if (!hasDigits.test(first) || first.length < 8 || first.length > 60) return [];
+  const patterns = allForms.filter((pattern) => reads(name, pattern, first) && values.every((value) => reads(name, pattern, value)));
+  const exact = withoutWeaker(patterns);
+  const ambiguous = exact.some((pattern) => dayFirst.test(pattern)) && exact.some((pattern) => monthFirst.test(pattern));
+  return exact.map((pattern) => ({ column: name, patterns: [pattern], ambiguous, reason: reasonFor(name, pattern, first, ambiguous) }));
+}
+
+function reasonFor(name: string, pattern: string, example: string, ambiguous: boolean): string {
+  const order = ambiguous
+    ? ` (${dayFirst.test(pattern) ? 'day before month' : 'month before day'}; the other way round is possible too)`
+    : '';
+  return `${name}: all sampled values, such as “${example}”, read as ${pattern}${order}`;
+}
+
+/** Of `dd` and `d` forms that read the same values, one is enough: the stricter. */
+function withoutWeaker(patterns: readonly string[]): readonly string[] {
+  const strict = new Set<string>();
+  return patterns.filter((pattern) => {
+    const shape = pattern.replace(/MMM/g, 'L').replace(/([dMHh])\1/g, '$1');
+    if (strict.has(shape)) return false;
+    strict.add(shape);
+    return true;
+  });
+}
+
+const compiled = new Map<string, (text: string) => boolean>();
+
+function reads(column: string, pattern: string, value: string): boolean {
+  let test = compiled.get(pattern);
+  if (test === undefined) {
+    const time = compileEventTime(mappingSchema.parse({ timestamp: { column, patterns: [pattern] } }));
+    test = time.ok ? (text) => typeof time.time(text) === 'number' && !/^[+-]?\d{9,13}$/.test(text) : () => false;
+    compiled.set(pattern, test);
+  }
+  return test(value);
+}
+
+/** Whether the values look like seconds since 1970, which the service would take for a day in January 1970. */
+export const looksLikeSeconds = ({ name, values }: SampledColumn): boolean =>
+  values.length > 0 && timeName.test(name) && values.every((value) => isJsonNumber(value) && isSeconds(Number(value)));
+
+export function columnType(
+  { name, values }: SampledColumn,
+  candidates: readonly TimestampCandidate[],
+): 'number' | 'text' | 'timestamp' | 'boolean' | 'empty' {
+  if (values.length === 0) return 'empty';
+  if (candidates.some((candidate) => candidate.column === name)) return 'timestamp';
+  if (values.every(isJsonNumber)) return 'number';
+  return values.every((value) => /^(true|false)$/i.test(value)) ? 'boolean' : 'text';
+}
+
+export interface Suggestion {
+  readonly mapping: Mapping;
+  readonly missing: readonly ('metricType' | 'timestamp')[];
+}
+
+/** The mapping the content suggests. What is not certain is proposed all the same, and named as missing. */
+export function suggestMapping(
+  fileName: string,
+  format: FormatSettings,
+  columns: readonly SampledColumn[],
+  candidates: readonly TimestampCandidate[],
+): Suggestion {
+  const missing: ('metricType' | 'timestamp')[] = [];
+  const hasMetric = columns.some(({ name }) => name === 'metrictype');
+  if (!hasMetric) missing.push('metricType');
+  const metricType = hasMetric ? { kind: 'column', column: 'metrictype' } : { kind: 'constant', value: metricNameFrom(fileName) };
+  const [best] = candidates;
+  const hasTimestamp = columns.some(({ name }) => name === 'timestamp');
+  if (best === undefined ? !hasTimestamp : best.ambiguous) missing.push('timestamp');
+  const timestamp = best === undefined ? { column: 'timestamp' } : { column: best.column, patterns: [...best.patterns] };
+  return { mapping: mappingSchema.parse({ format, metricType, timestamp }), missing };
+}
+
+/** `seattle-weather.csv.gz` → `seattle-weather` */
+export function metricNameFrom(fileName: string): string {
+  const bare = fileName.replace(/\.gz$/i, '').replace(/\.[A-Za-z0-9]{1,8}$/, '');
+  return bare === '' ? 'measurements' : bare;
+}

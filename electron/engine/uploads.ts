@@ -1,0 +1,287 @@
+/** Transfers: which files, in what state, and their way through the pipeline one after the other. */
+import { randomBytes } from 'node:crypto';
+import { basename, resolve } from 'node:path';
+import type { Failure } from '../../shared/contract/common.ts';
+import type { Connection } from '../../shared/contract/connections.ts';
+import type { ParsedInput } from '../../shared/contract/contract.ts';
+import { mappingSchema, type Mapping } from '../../shared/contract/mapping.ts';
+import type { FileState, Transfer, TransferState } from '../../shared/contract/transfers.ts';
+import { refusalCodes } from '../../shared/error-codes.ts';
+import { stampOf } from './discover/file-stamp.ts';
+import { UploaderError, failure } from './errors.ts';
+import { judgeVersion, mappingDigest, versionName } from './file-version.ts';
+import { sendFile, type Destination, type PipelineParts } from './pipeline.ts';
+import type { ReaderPool } from './reader-pool.ts';
+import type { FileRecord } from './record/journal.ts';
+import { TransferFeed } from './transfer-feed.ts';
+
+export interface UploadParts extends PipelineParts {
+  /** For looking at files; apart from those that read them, so that neither waits for the other. */
+  readonly inspectors: ReaderPool;
+  readonly connection: (id: string) => Connection | undefined;
+  readonly destination: (connection: Connection, mappings: readonly Mapping[]) => Promise<Destination>;
+  readonly transfer: (id: string) => Transfer | undefined;
+  readonly emit: (transfer: Transfer) => void;
+  readonly onBug: (error: unknown) => void;
+}
+
+/** Files of a transfer that are read at once. */
+const filesAtOnce = 2;
+
+const engineStopped = 'engine-stopped';
+
+interface Running {
+  readonly abort: AbortController;
+  readonly feed: TransferFeed;
+  readonly ended: Promise<void>;
+}
+
+const newId = (): string => randomBytes(9).toString('base64url').replace(/[-_]/g, 'x');
+
+export class Uploads {
+  private readonly running = new Map<string, Running>();
+
+  constructor(private readonly parts: UploadParts) {}
+
+  /** Enters a transfer into the journal and begins it. Returns its id. */
+  async start(input: ParsedInput<'uploads.start'>): Promise<string> {
+    const connection = await this.usableConnection(input.connectionId);
+    const { journal, clock } = this.parts;
+    const id = `t${clock.now().toString(36)}${newId().slice(0, 6)}`;
+    journal.addTransfer({ id, connectionId: connection.id, connectionName: connection.name, route: input.route, startedAt: clock.now() });
+    const files: string[] = [];
+    const seen = new Set<string>();
+    for (const { path, mapping } of input.files) {
+      const absolute = resolve(path);
+      if (seen.has(absolute)) continue;
+      seen.add(absolute);
+      files.push(await this.enter(id, connection.id, input.route, absolute, mapping));
+    }
+    this.begin(id, connection, files, input.again);
+    return id;
+  }
+
+  /** Goes on with a transfer that does not run: everything of it that is not settled. */
+  async retry(id: string): Promise<void> {
+    if (this.running.has(id)) throw new UploaderError('transfer-running', 'the transfer is running', { transferId: id });
+    const transfer = this.known(id);
+    const connection = await this.usableConnection(transfer.connectionId);
+    const { journal } = this.parts;
+    const open: string[] = [];
+    for (const file of journal.filesOf(id)) {
+      if (file.state === 'done' || file.state === 'unchanged') continue;
+      journal.setFileState(file.id, 'queued');
+      open.push(file.id);
+    }
+    journal.setTransferState(id, 'running', undefined, undefined);
+    this.begin(id, connection, open, false);
+  }
+
+  /** Goes on with every transfer that was running when the last run ended; one without usable credentials is held. */
+  async resumeInterrupted(): Promise<void> {
+    for (const id of this.parts.journal.interruptedTransfers()) {
+      await this.retry(id).catch((error: unknown) => {
+        this.parts.journal.setTransferState(id, 'held', asFailure(error), this.parts.clock.now());
+      });
+    }
+  }
+
+  async cancel(id: string): Promise<void> {
+    const running = this.running.get(id);
+    if (running === undefined) {
+      this.known(id);
+      return;
+    }
+    running.abort.abort();
+    await running.ended;
+  }
+
+  async finished(id: string): Promise<Transfer> {
+    await this.running.get(id)?.ended;
+    return this.known(id);
+  }
+
+  current(id: string): Transfer | undefined {
+    return this.running.get(id)?.feed.current() ?? this.parts.transfer(id);
+  }
+
+  /** Stops all transfers; they stay in the journal as running and go on with the next start. */
+  async dispose(): Promise<void> {
+    const all = [...this.running.values()];
+    for (const { abort } of all) abort.abort(engineStopped);
+    await Promise.all(all.map(({ ended }) => ended));
+  }
+
+  private known(id: string): Transfer {
+    const transfer = this.parts.transfer(id);
+    if (transfer === undefined) throw new UploaderError('transfer-unknown', `there is no transfer ${id}`, { transferId: id });
+    return transfer;
+  }
+
+  private async usableConnection(id: string): Promise<Connection> {
+    const connection = this.parts.connection(id);
+    if (connection === undefined) throw new UploaderError('connection-unknown', `there is no connection ${id}`, { connectionId: id });
+    if ((await this.parts.credentials.get(id)) === undefined) {
+      throw new UploaderError('credentials-missing', `the connection ${connection.name} has no API key and credentials`, {
+        connection: connection.name,
+      });
+    }
+    return connection;
+  }
+
+  private async enter(
+    transferId: string,
+    connectionId: string,
+    route: FileRecord['route'],
+    path: string,
+    mapping: Mapping | undefined,
+  ): Promise<string> {
+    const id = newId();
+    const found = await stampOf(path).catch((error: unknown) => asFailure(error));
+    const given = mapping ?? mappingSchema.parse({});
+    const digest = mappingDigest(given);
+    this.parts.journal.addFile({
+      id,
+      transferId,
+      connectionId,
+      route,
+      path,
+      name: basename(path),
+      version: versionName(path, digest),
+      continues: undefined,
+      planned: undefined,
+      mapping: given,
+      mappingDigest: digest,
+      sizeBytes: 'code' in found ? 0 : found.sizeBytes,
+      stamp: 'code' in found ? '' : found.stamp,
+      state: 'queued',
+    });
+    if ('code' in found) this.parts.journal.setFileState(id, 'refused', found);
+    return id;
+  }
+
+  private begin(id: string, connection: Connection, files: readonly string[], again: boolean): void {
+    const abort = new AbortController();
+    const feed = new TransferFeed(() => this.parts.transfer(id), this.parts.emit, this.parts.clock);
+    const ended = this.run(id, connection, files, again, abort.signal, feed)
+      .catch((error: unknown) => {
+        this.parts.onBug(error);
+        const message = error instanceof Error ? error.message : String(error);
+        this.parts.journal.setTransferState(id, 'held', failure('internal', message), this.parts.clock.now());
+      })
+      .finally(() => {
+        this.running.delete(id);
+        feed.end();
+      });
+    this.running.set(id, { abort, feed, ended });
+    feed.run().catch(this.parts.onBug);
+  }
+
+  private async run(
+    id: string,
+    connection: Connection,
+    files: readonly string[],
+    again: boolean,
+    signal: AbortSignal,
+    feed: TransferFeed,
+  ): Promise<void> {
+    const { journal, clock } = this.parts;
+    const records = files.map((file) => journal.file(file)).filter(({ state }) => state === 'queued');
+    let heldBy: Failure | undefined;
+    if (records.length > 0) {
+      const destination = await this.parts.destination(
+        connection,
+        records.map(({ mapping }) => mapping),
+      );
+      const queue = records.values();
+      const work = async (): Promise<void> => {
+        for (const record of queue) {
+          if (signal.aborted || heldBy !== undefined) {
+            journal.setFileState(record.id, signal.aborted ? 'cancelled' : 'held', heldBy);
+            continue;
+          }
+          heldBy = (await this.sendOne(record, destination, again, signal, feed)) ?? heldBy;
+          feed.changed();
+        }
+      };
+      await Promise.all(Array.from({ length: Math.min(filesAtOnce, records.length) }, work));
+    }
+    // A run that was stopped from outside goes on with the next start of the engine.
+    if (signal.reason === engineStopped) return;
+    journal.setTransferState(id, this.stateOf(id, signal.aborted), heldBy, clock.now());
+  }
+
+  /** Returns why the others of the transfer cannot go on either, when that is so. */
+  private async sendOne(
+    record: FileRecord,
+    destination: Destination,
+    again: boolean,
+    signal: AbortSignal,
+    feed: TransferFeed,
+  ): Promise<Failure | undefined> {
+    const { journal } = this.parts;
+    let file = record;
+    try {
+      if (!again && record.planned === undefined) {
+        const verdict = await judgeVersion(record, journal, this.parts.inspectors);
+        if (verdict.kind === 'unchanged') {
+          journal.setFileState(record.id, 'unchanged');
+          return undefined;
+        }
+        if (verdict.kind === 'unfinished') {
+          if (this.running.has(verdict.record.transferId) && verdict.record.transferId !== record.transferId) {
+            throw new UploaderError('transfer-running', `${record.path} is being sent by another transfer`, { path: record.path });
+          }
+          journal.dropFile(record.id);
+          journal.adoptFile(verdict.record.id, record.transferId, record.path, record.sizeBytes, record.stamp);
+          file = journal.file(verdict.record.id);
+        }
+        if (verdict.kind === 'grown') {
+          journal.setContinues(record.id, verdict.record);
+          file = journal.file(record.id);
+        }
+      }
+      journal.setFileState(file.id, 'sending');
+      feed.changed();
+      const end = await sendFile(file, destination, this.parts, signal, () => {
+        feed.changed();
+      });
+      if (end.kind === 'sent') {
+        const grew = file.continues !== undefined && journal.digestsOf(journal.file(file.id)).at(-1)?.to === file.planned?.byte;
+        journal.setFileState(file.id, grew ? 'unchanged' : 'done');
+        return undefined;
+      }
+      if (signal.reason === engineStopped) {
+        journal.setFileState(file.id, 'queued');
+        return undefined;
+      }
+      journal.setFileState(file.id, end.failure.code === 'cancelled' ? 'cancelled' : 'held', end.failure);
+      return end.failure.code === 'cancelled' || end.failure.code === 'source-changed' ? undefined : end.failure;
+    } catch (error) {
+      const reason = asFailure(error);
+      if (reason.code === 'internal') this.parts.onBug(error);
+      journal.setFileState(file.id, stateFor(reason, journal.file(file.id)), reason);
+      return reason.code === 'disk-full' ? reason : undefined;
+    }
+  }
+
+  private stateOf(id: string, aborted: boolean): TransferState {
+    const { files, ledger } = this.known(id);
+    const states = new Set<FileState>(files.map(({ state }) => state));
+    if (aborted || states.has('cancelled')) return 'cancelled';
+    if (states.has('held') || ledger.rowsHeld > 0) return 'held';
+    if (states.has('refused') || ledger.rowsRejected > 0) return 'attention';
+    return 'done';
+  }
+}
+
+/** A file nothing of which was planned and that cannot be read is refused; otherwise its rows are held. */
+const stateFor = (reason: Failure, file: FileRecord): FileState =>
+  file.planned === undefined && ((refusalCodes as readonly string[]).includes(reason.code) || reason.code === 'mapping-invalid')
+    ? 'refused'
+    : 'held';
+
+function asFailure(error: unknown): Failure {
+  if (error instanceof UploaderError) return error.toFailure();
+  return failure('internal', error instanceof Error ? error.message : String(error));
+}
