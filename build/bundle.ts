@@ -23,24 +23,29 @@ const entries: Readonly<Record<string, string>> = {
 /** Native modules and what the runtime provides; the last two are optional speed-ups of `ws` that are not installed. */
 const external = ['electron', '@photostructure/sqlite', 'bufferutil', 'utf-8-validate'];
 
-/** Returns the files that went into the bundles. */
-async function bundleEntries(names: readonly string[]): Promise<readonly string[]> {
-  if (names.length === 0) return [];
+/** Returns the files that went into the bundle. */
+async function bundleEntry(name: string): Promise<readonly string[]> {
+  const isPreload = name === 'preload';
   const { metafile } = await bundleWithEsbuild({
     absWorkingDir: at(),
-    entryPoints: Object.fromEntries(names.map((name) => [name, entries[name] ?? name])),
+    entryPoints: { [name]: entries[name] ?? name },
     outdir: 'dist',
     bundle: true,
     format: 'cjs',
     platform: 'node',
     target: 'node20.18',
     external,
+    charset: 'utf8',
     minifySyntax: true,
+    // The locale data in there is as large as everything else together.
+    minifyWhitespace: name === 'sandbox-worker',
     sourcemap: 'external',
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
-    define: { 'process.env.NODE_ENV': '"production"' },
+    define: { 'process.env.NODE_ENV': '"production"', ...(isPreload ? {} : { 'import.meta.url': 'importMetaUrl' }) },
+    // A sandboxed preload script may not use Node's modules.
+    inject: isPreload ? [] : [at('build/import-meta-url.ts')],
   });
   return Object.keys(metafile.inputs);
 }
@@ -84,7 +89,8 @@ if (missing.length > 0) {
 const startedAt = performance.now();
 if (only === undefined) rmSync(at('dist'), { recursive: true, force: true });
 mkdirSync(at('dist'), { recursive: true });
-const inputs = [...(await bundleEntries(Object.keys(entries).filter(wanted))), ...(wanted('renderer') ? await bundlePage() : [])];
+const bundled = await Promise.all(Object.keys(entries).filter(wanted).map(bundleEntry));
+const inputs = [...bundled.flat(), ...(wanted('renderer') ? await bundlePage() : [])];
 if (wanted('samples')) writeSamples(at('dist/samples'));
 if (only === undefined) writeLicences(inputs, at('dist/third-party-licences.txt'));
 // Written last: its time says when dist/ was complete.

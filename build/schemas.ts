@@ -8,7 +8,10 @@ import { at } from './repository.ts';
 
 const generated: readonly { readonly path: string; readonly content: unknown }[] = [
   { path: 'electron/sandbox/openapi.json', content: openApiDocument() },
-  { path: 'shared/contract/mapping.schema.json', content: { title: 'Fineo Uploader mapping', ...z.toJSONSchema(mappingSchema, { io: 'input' }) } },
+  {
+    path: 'shared/contract/mapping.schema.json',
+    content: { title: 'Fineo Uploader mapping', ...z.toJSONSchema(mappingSchema, { io: 'input' }) },
+  },
 ];
 
 const current = (path: string): string => {
