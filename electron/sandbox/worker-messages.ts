@@ -1,12 +1,14 @@
 /** What the host of the sandbox and its worker thread say to each other. */
 import type { Fault } from '../../shared/contract/sandbox.ts';
 import type { Page } from './event-queries.ts';
+import type { SandboxLimits } from './limits.ts';
 import type { ObjectStorageAccess } from './object-storage.ts';
 import type { Sandbox, SandboxAccess, SandboxCounts } from './server.ts';
 
 export interface WorkerConfiguration {
   readonly dataDir: string;
   readonly port?: number;
+  readonly limits?: Partial<SandboxLimits>;
   readonly s3?: ObjectStorageAccess;
 }
 
@@ -38,4 +40,9 @@ export type FromWorker =
   /** Something went wrong while it runs, such as a full disk. */
   | { readonly kind: 'problem'; readonly message: string }
   | { readonly kind: 'output'; readonly id: number; readonly output: Outputs[keyof Outputs] }
-  | { readonly kind: 'refused'; readonly id: number; readonly code: 'sandbox-failed' | 'sandbox-not-running' | 'not-found'; readonly message: string };
+  | {
+      readonly kind: 'refused';
+      readonly id: number;
+      readonly code: 'sandbox-failed' | 'sandbox-not-running' | 'not-found';
+      readonly message: string;
+    };

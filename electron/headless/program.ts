@@ -1,0 +1,180 @@
+/** The command line as it can be written: names, options, help. What each command does is loaded when it is asked for. */
+import { Command, CommanderError, Option } from 'commander';
+import { routes } from '../../shared/model/route.ts';
+import type { TransferState } from '../../shared/contract/transfers.ts';
+import type { CliContext } from './cli-context.ts';
+import { dataDirVariable } from './data-dir.ts';
+import { secretVariables } from './environment-secrets.ts';
+import { exitCodes, type ExitCode } from './exit-codes.ts';
+
+/** Called by the chosen command; its exit code is that of the process. */
+export type CommandRunner = (run: () => Promise<ExitCode>) => void;
+
+const dataDirOption = (): Option => new Option('--data-dir <dir>', `folder for journal, secrets and rejects (or ${dataDirVariable})`);
+/** Written out, so that the schemas need not be loaded for the help. */
+const transferStates = ['running', 'done', 'attention', 'held', 'cancelled'] as const satisfies readonly TransferState[];
+const jsonOption = (): Option => new Option('--json', 'one JSON object a line on standard output, nothing else');
+
+/** Builds the parser. Usage errors are thrown as `CommanderError`, after their text went to standard error. */
+export function createProgram(context: CliContext, run: CommandRunner): Command {
+  const program = new Command('fineo-uploader');
+  program
+    .description('Gets files of measurements (CSV, JSON lines, also gzipped) into Fineo and loses nothing on the way.')
+    .version(context.version)
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({
+      writeOut: (text) => context.output.line(text.trimEnd()),
+      writeErr: (text) => context.output.note(text.trimEnd()),
+      outputError: (text, write) => write(withoutValues(text)),
+    })
+    .addHelpText('after', helpEnd);
+  addUpload(program, context, run);
+  addConnections(program, context, run);
+  addRecords(program, context, run);
+  addServers(program, context, run);
+  for (const command of allCommands(program)) command.showHelpAfterError(`see: ${pathOf(command)} --help`);
+  return program;
+}
+
+/** The exit code that a parser's error stands for: showing help or the version is no error. */
+export const exitCodeOfParser = (error: CommanderError): ExitCode => (error.exitCode === 0 ? exitCodes.done : exitCodes.usage);
+
+function addUpload(program: Command, context: CliContext, run: CommandRunner): void {
+  program
+    .command('upload')
+    .description('send files; what a run that was stopped has left over goes out when it is run again')
+    .argument('<file|glob...>', 'files, or patterns such as "logs/**/*.csv.gz"')
+    .option('--to <connection>', 'name or id of a saved connection')
+    .option('--root <url>', 'address of the service, for example https://api.fineo.io; secrets come from the environment')
+    .option('--stage <name>', 'with --root: stage of the API (default: v1)')
+    .option('--region <name>', 'with --root: region of the signature (default: us-east-1)')
+    .addOption(new Option('--route <name>', 'how rows travel').choices(routes).default('batch'))
+    .option('--mapping <file.json>', 'how rows become events; without it the content of each file decides')
+    .option('--metric-type <name>', 'the metric type of every row')
+    .option('--dry-run', 'show what would be sent and send nothing')
+    .option('--again', 'also send files that were confirmed before')
+    .option('--concurrency <n>', 'requests at a time, 1 to 64')
+    .option('--rate <n>', 'requests per second')
+    .option('--burst <n>', 'requests that may go out at once')
+    .addOption(jsonOption())
+    .addOption(dataDirOption())
+    .addHelpText('after', uploadHelpEnd)
+    .action((files: readonly string[], flags: unknown) => {
+      run(async () => {
+        const { parseUploadOptions } = await import('./upload/upload-options.ts');
+        const options = parseUploadOptions(files, flags, context.env);
+        const { runUpload } = await import('./upload/upload-command.ts');
+        return runUpload(options, context);
+      });
+    });
+}
+
+function addConnections(program: Command, context: CliContext, run: CommandRunner): void {
+  const load = () => import('./commands/connections-command.ts');
+  const connections = program.command('connections').description('where files can be sent');
+  connections
+    .command('add')
+    .description(`save a connection; secrets come from the environment (${secretVariables.apiKey} …), or are asked for`)
+    .argument('<name>', 'what to call it')
+    .requiredOption('--root <url>', 'address of the service, for example https://api.fineo.io')
+    .option('--stage <name>', 'stage of the API (default: v1)')
+    .option('--region <name>', 'region of the signature (default: us-east-1)')
+    .option('--secrets-stdin', 'read the secrets from standard input: {"apiKey", "accessKeyId", "secretAccessKey", "sessionToken"?}')
+    .option('--replace', 'change the connection of that name, if there is one')
+    .option('--concurrency <n>', 'requests at a time, 1 to 64')
+    .option('--rate <n>', 'requests per second')
+    .option('--burst <n>', 'requests that may go out at once')
+    .addOption(jsonOption())
+    .addOption(dataDirOption())
+    .action((name: string, flags: unknown) => run(async () => (await load()).addConnection(name, flags, context)));
+  connections
+    .command('list')
+    .description('the saved connections, without their secrets')
+    .addOption(jsonOption())
+    .addOption(dataDirOption())
+    .action((flags: unknown) => run(async () => (await load()).listConnections(flags, context)));
+  connections
+    .command('test')
+    .description('try each part: address, clock, API key, signature, permissions')
+    .argument('<connection>', 'name or id')
+    .addOption(jsonOption())
+    .addOption(dataDirOption())
+    .action((name: string, flags: unknown) => run(async () => (await load()).testConnection(name, flags, context)));
+  connections
+    .command('remove')
+    .description('forget a connection and its secrets')
+    .argument('<connection>', 'name or id')
+    .addOption(jsonOption())
+    .addOption(dataDirOption())
+    .action((name: string, flags: unknown) => run(async () => (await load()).removeConnection(name, flags, context)));
+}
+
+function addRecords(program: Command, context: CliContext, run: CommandRunner): void {
+  program
+    .command('history')
+    .description('the transfers so far, newest first')
+    .addOption(new Option('--state <state>', 'only those in this state').choices(transferStates))
+    .option('--search <text>', 'only those with this in a name')
+    .option('--limit <n>', 'at most so many (default: 50)')
+    .addOption(jsonOption())
+    .addOption(dataDirOption())
+    .action((flags: unknown) => run(async () => (await import('./commands/history-command.ts')).showHistory(flags, context)));
+  program
+    .command('rejects')
+    .description('the rows of a transfer that could not be sent: line, column, code and reason')
+    .argument('<transfer>', 'its id, as history shows it')
+    .addOption(jsonOption())
+    .addOption(dataDirOption())
+    .action((transfer: string, flags: unknown) => run(async () => (await import('./commands/rejects-command.ts')).showRejects(transfer, flags, context)));
+}
+
+function addServers(program: Command, context: CliContext, run: CommandRunner): void {
+  program
+    .command('sandbox')
+    .description('a local service that speaks the API and shows what it received; ends with Ctrl+C')
+    .option('--port <n>', 'port on the loopback interface; 0 takes a free one', '0')
+    .option('--rate <n>', 'requests per second it takes before it answers 429')
+    .option('--burst <n>', 'requests at once it takes before it answers 429')
+    .option('--s3-endpoint <url>', `where S3 files are read from; with ${secretVariables.accessKeyId} and ${secretVariables.secretAccessKey}`)
+    .addOption(jsonOption())
+    .addOption(dataDirOption())
+    .action((flags: unknown) => run(async () => (await import('./commands/sandbox-command.ts')).runSandbox(flags, context)));
+  program
+    .command('serve')
+    .description('the interface of the app in a browser of this computer; ends with Ctrl+C')
+    .option('--port <n>', 'port on the loopback interface; 0 takes a free one', '0')
+    .option('--no-open', 'print the address only')
+    .addOption(jsonOption())
+    .addOption(dataDirOption())
+    .action((flags: unknown) => run(async () => (await import('./commands/serve-command.ts')).runServe(flags, context)));
+  program
+    .command('demo')
+    .description('a sandbox, sample files, an upload and what was stored, in one go; leaves nothing behind')
+    .addOption(jsonOption())
+    .action((flags: unknown) => run(async () => (await import('./commands/demo-command.ts')).runDemo(flags, context)));
+}
+
+/** What was typed after an option's name may be a secret; the name is enough. */
+export const withoutValues = (text: string): string => text.replace(/(--?[\w-]+)=[^'\n]*/g, '$1=…').replace(/(argument )'[^'\n]*'/g, '$1‘…’');
+
+const allCommands = (command: Command): readonly Command[] => [command, ...command.commands.flatMap(allCommands)];
+const pathOf = (command: Command): string => (command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name());
+
+const helpEnd = `
+Examples:
+  fineo-uploader demo
+  fineo-uploader connections add plant --root https://api.fineo.io
+  fineo-uploader upload "measurements/*.csv" --to plant --metric-type weather
+  fineo-uploader history
+
+Exit status: 0 all confirmed, 1 some rows rejected or held, 2 usage or configuration, 3 not deliverable, 70 a bug, 130 interrupted.`;
+
+const uploadHelpEnd = `
+With --root, the environment holds ${Object.values(secretVariables).join(', ')} (the last one only with temporary credentials).
+
+Examples:
+  fineo-uploader upload weather.csv --to plant --metric-type weather --dry-run
+  fineo-uploader upload logs/*.ndjson.gz --root https://api.fineo.io --route stream --json
+
+Running the same command again goes on where it was stopped; files that are confirmed and unchanged are not sent twice.`;

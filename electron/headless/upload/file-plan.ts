@@ -1,0 +1,71 @@
+import path from 'node:path';
+import type { Failure } from '../../../shared/contract/common.ts';
+import type { Inspection } from '../../../shared/contract/files.ts';
+import type { Mapping } from '../../../shared/contract/mapping.ts';
+import { failure } from '../../engine/errors.ts';
+import { assumptionText } from './assumption-text.ts';
+
+/** A file that is going to be sent. */
+export interface SendPlan {
+  readonly kind: 'send';
+  readonly path: string;
+  readonly name: string;
+  readonly mapping: Mapping;
+  /** How it is going to be read, in one line. */
+  readonly assumption: string;
+  readonly inspection: Inspection;
+}
+
+/** What will happen to a file: it is sent by a mapping, or refused before anything of it is sent. */
+export type FilePlan = SendPlan | { readonly kind: 'refuse'; readonly path: string; readonly name: string; readonly failure: Failure };
+
+export interface MappingChoice {
+  /** Of `--mapping`: replaces what the content suggests. */
+  readonly mapping: Mapping | undefined;
+  /** Of `--metric-type`: replaces the metric type of either. */
+  readonly metricType: string | undefined;
+}
+
+/** The mapping to inspect a file with; undefined to have one suggested. */
+export function givenMapping({ mapping, metricType }: MappingChoice): Mapping | undefined {
+  return mapping && metricType !== undefined ? { ...mapping, metricType: { kind: 'constant', value: metricType } } : mapping;
+}
+
+/** Decides about a file by what its first rows say and what the person has chosen. Pure. */
+export function planFile(inspection: Inspection, choice: MappingChoice): FilePlan {
+  const identity = { path: inspection.path, name: path.basename(inspection.path) };
+  const given = givenMapping(choice);
+  // What is missing is said first: its text names the option that helps.
+  const failure = (given ? undefined : whatIsMissing(inspection, choice)) ?? refusalThatStays(inspection, choice);
+  if (failure) return { kind: 'refuse', ...identity, failure };
+  const suggestion: Mapping =
+    choice.metricType === undefined ? inspection.suggestion : { ...inspection.suggestion, metricType: { kind: 'constant', value: choice.metricType } };
+  const mapping = given ?? suggestion;
+  return { kind: 'send', ...identity, mapping, assumption: assumptionText(inspection, mapping), inspection };
+}
+
+/** A metric type that is given mends the refusal for want of one. */
+function refusalThatStays({ refusal }: Inspection, { mapping, metricType }: MappingChoice): Failure | undefined {
+  return refusal?.code === 'metric-type-unknown' && mapping === undefined && metricType !== undefined ? undefined : refusal;
+}
+
+function whatIsMissing({ missing, columns, name }: Inspection, { metricType }: MappingChoice): Failure | undefined {
+  if (missing.includes('timestamp')) {
+    const names = columns.map((column) => column.name);
+    const shown = names.length > 12 ? [...names.slice(0, 12), '…'] : names;
+    return failure(
+      'timestamp-column-unknown',
+      `no column of ${name} is known to hold the time; pass --mapping <file.json> with ` +
+        `{"timestamp": {"column": "<name>", "patterns": ["<pattern>"]}} (columns: ${shown.join(', ')})`,
+      { file: name },
+    );
+  }
+  if (missing.includes('metricType') && metricType === undefined) {
+    return failure(
+      'metric-type-unknown',
+      `${name} does not say which metric type its rows belong to; pass --metric-type <name>, or --mapping <file.json> with "metricType"`,
+      { file: name },
+    );
+  }
+  return undefined;
+}

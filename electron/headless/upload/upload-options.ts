@@ -1,0 +1,119 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { routeSchema } from '../../../shared/contract/common.ts';
+import { limitsSchema, rootSchema, type Limits } from '../../../shared/contract/connections.ts';
+import type { Route } from '../../../shared/model/route.ts';
+import { UploaderError } from '../../engine/errors.ts';
+import { resolveDataDir } from '../data-dir.ts';
+import type { EndpointOptions } from '../destination.ts';
+import { keyPath } from './mapping-file.ts';
+
+export type DestinationOption =
+  | { readonly kind: 'saved'; readonly connection: string }
+  | { readonly kind: 'environment'; readonly endpoint: EndpointOptions }
+  /** Only a dry run does without. */
+  | { readonly kind: 'none' };
+
+/** What `upload` was asked to do, checked. */
+export interface UploadOptions {
+  readonly files: readonly string[];
+  readonly destination: DestinationOption;
+  readonly route: Route;
+  readonly mappingFile: string | undefined;
+  readonly metricType: string | undefined;
+  readonly dryRun: boolean;
+  readonly again: boolean;
+  readonly json: boolean;
+  readonly dataDir: string;
+  /** Only those that were given. */
+  readonly limits: Partial<Limits>;
+}
+
+/** A number as a command line gives it. */
+const numberFrom = (schema: z.ZodType<number, number>) =>
+  z
+    .string()
+    .regex(/^\d+(\.\d+)?$/, 'a number is needed')
+    .transform(Number)
+    .pipe(schema);
+
+const { requestsPerSecond, burst, concurrentRequests } = limitsSchema.shape;
+
+export const endpointFlagShapes = {
+  root: rootSchema,
+  stage: z.string().regex(/^[\w-]+$/, 'letters, digits, _ and - are allowed'),
+  region: z.string().regex(/^[a-z0-9-]+$/, 'small letters, digits and - are allowed'),
+};
+
+export const limitFlagShapes = {
+  concurrency: numberFrom(concurrentRequests.unwrap()),
+  rate: numberFrom(requestsPerSecond.unwrap()),
+  burst: numberFrom(burst.unwrap()),
+};
+
+const flagsSchema = z
+  .object({
+    to: z.string().trim().min(1),
+    ...endpointFlagShapes,
+    ...limitFlagShapes,
+    route: routeSchema,
+    mapping: z.string().min(1),
+    metricType: z.string().trim().min(1),
+    dryRun: z.boolean(),
+    again: z.boolean(),
+    json: z.boolean(),
+    dataDir: z.string().min(1),
+  })
+  .partial();
+
+/** Checks what the command line gave. Throws `input-invalid`, naming the option. */
+export function parseUploadOptions(
+  files: readonly string[],
+  given: unknown,
+  env: Readonly<Record<string, string | undefined>>,
+): UploadOptions {
+  const flags = parseFlags(flagsSchema, given);
+  return {
+    files,
+    destination: destinationOf(flags),
+    route: flags.route ?? 'batch',
+    mappingFile: flags.mapping === undefined ? undefined : path.resolve(flags.mapping),
+    metricType: flags.metricType,
+    dryRun: flags.dryRun ?? false,
+    again: flags.again ?? false,
+    json: flags.json ?? false,
+    dataDir: resolveDataDir(flags.dataDir, env),
+    limits: limitsOf(flags),
+  };
+}
+
+/** Parses option values; a wrong one is `input-invalid`, named as it is written. Never repeats the value. */
+export function parseFlags<T>(schema: z.ZodType<T>, given: unknown): T {
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `--${kebab(keyPath(issue.path))}: ${issue.message}`);
+  throw new UploaderError('input-invalid', problems.join('; '));
+}
+
+/** The limits among the flags, only those given. */
+export function limitsOf(flags: { readonly concurrency?: number | undefined; readonly rate?: number | undefined; readonly burst?: number | undefined }): Partial<Limits> {
+  return {
+    ...(flags.concurrency === undefined ? {} : { concurrentRequests: flags.concurrency }),
+    ...(flags.rate === undefined ? {} : { requestsPerSecond: flags.rate }),
+    ...(flags.burst === undefined ? {} : { burst: flags.burst }),
+  };
+}
+
+function destinationOf(flags: z.infer<typeof flagsSchema>): DestinationOption {
+  const { to, root, stage, region } = flags;
+  if (to !== undefined && root !== undefined) throw new UploaderError('input-invalid', '--to and --root exclude each other');
+  if (root === undefined && (stage !== undefined || region !== undefined)) {
+    throw new UploaderError('input-invalid', `${stage === undefined ? '--region' : '--stage'} goes with --root; a saved connection has its own`);
+  }
+  if (to !== undefined) return { kind: 'saved', connection: to };
+  if (root !== undefined) return { kind: 'environment', endpoint: { root, stage: stage ?? 'v1', region: region ?? 'us-east-1' } };
+  if (flags.dryRun === true) return { kind: 'none' };
+  throw new UploaderError('input-invalid', 'a destination is missing: --to <connection> or --root <url>');
+}
+
+const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

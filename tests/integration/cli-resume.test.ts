@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { csvText, runCli, startSandbox, workFolder, type RunningSandbox } from './command-line.ts';
+
+const rows = 40_000;
+const work = workFolder();
+let sandbox: RunningSandbox;
+let file = '';
+beforeAll(async () => {
+  sandbox = await startSandbox(work.at('service'));
+  file = work.write('large.csv', csvText(rows));
+});
+afterAll(async () => {
+  await sandbox.stop();
+  work.remove();
+});
+
+/** Slow enough that a signal comes in the middle: a few requests, then one at a time. */
+const args = (route: string, metricType: string, dataDir: string): readonly string[] => [
+  ...['upload', file, '--root', sandbox.root, '--route', route, '--metric-type', metricType],
+  ...['--data-dir', work.at(dataDir), '--json', '--concurrency', '1', '--rate', '4', '--burst', '2'],
+];
+const fast = (route: string, metricType: string, dataDir: string): readonly string[] => [
+  ...['upload', file, '--root', sandbox.root, '--route', route, '--metric-type', metricType, '--data-dir', work.at(dataDir), '--json'],
+];
+
+/** Runs until something is confirmed, then sends `signal`. */
+const stopMidway = (command: readonly string[], signal: NodeJS.Signals) => {
+  let sent = false;
+  return runCli(command, {
+    env: sandbox.env,
+    onLine: (line, child) => {
+      const { kind, rowsConfirmed } = JSON.parse(line) as { readonly kind: string; readonly rowsConfirmed?: number };
+      if (sent || kind !== 'progress' || rowsConfirmed === undefined || rowsConfirmed === 0) return;
+      sent = true;
+      child.kill(signal);
+    },
+  });
+};
+
+describe.each(['stream', 'batch'] as const)('an upload by the %s route', (route) => {
+  it('goes on where it was killed: the ledger balances and nothing is lost', async () => {
+    const table = `killed-${route}`;
+    const killed = await stopMidway(args(route, table, table), 'SIGKILL');
+    expect(killed.code).toBeNull();
+    const resumed = await runCli(fast(route, table, table), { env: sandbox.env });
+    expect(resumed.code).toBe(0);
+    expect(resumed.summary()).toMatchObject({ files: 1, rowsRead: rows, rowsConfirmed: rows, rowsRejected: 0, rowsHeld: 0 });
+    const repeated = Number(resumed.summary()['possiblyRepeated']);
+    const stored = await sandbox.rowsOf(table, rows);
+    expect(stored).toBeGreaterThanOrEqual(rows);
+    expect(stored).toBeLessThanOrEqual(rows + (route === 'batch' ? 0 : repeated));
+  });
+
+  it('stops at Ctrl+C with a balanced ledger, and the same command finishes it', async () => {
+    const table = `stopped-${route}`;
+    const stopped = await stopMidway(args(route, table, table), 'SIGINT');
+    expect(stopped.code).toBe(130);
+    const { rowsRead, rowsConfirmed, rowsHeld, rowsRejected } = stopped.summary();
+    expect(rowsConfirmed).toBeGreaterThan(0);
+    expect(rowsConfirmed).toBeLessThan(rows);
+    expect(rowsRead).toBe(Number(rowsConfirmed) + Number(rowsHeld) + Number(rowsRejected));
+    const finished = await runCli(fast(route, table, table), { env: sandbox.env });
+    expect(finished.code).toBe(0);
+    expect(finished.summary()).toMatchObject({ rowsRead: rows, rowsConfirmed: rows, rowsHeld: 0, possiblyRepeated: 0 });
+    expect(await sandbox.rowsOf(table, rows)).toBe(rows);
+  });
+});
