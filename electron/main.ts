@@ -27,7 +27,7 @@ runWhenReady({ window, logger }, async () => {
   const supervisor = createEngineSupervisor({ ...basis, fork, createPipe, vault });
 
   serveAppProtocol(files, logger);
-  servePageRequests({ ...basis, connectEngine: supervisor.connect });
+  servePageRequests({ ...basis, connectEngine: (client) => supervisor.connect(client) });
   setApplicationMenu({ ...basis, command: (command) => window.send(channels.menuCommand, command) });
   quitInOrder([supervisor, logger], logger);
 

@@ -35,8 +35,8 @@ const connect = async (port: ClientPort): Promise<void> => {
 };
 
 const drain = async (): Promise<void> => {
-  const { dispose } = await opening;
-  await dispose();
+  const composition = await opening;
+  await composition.dispose();
   logger.info('the engine is closed');
   await logger.dispose();
   process.exit(0);

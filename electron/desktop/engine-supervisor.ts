@@ -2,12 +2,13 @@ import type { Clock, Disposable, Logger, SecretVault } from '../engine/ports.ts'
 import { toMainSchema, type ToEngine } from './engine-messages.ts';
 import { answerVaultRequest } from './vault-server.ts';
 
-/** What of Electron's `UtilityProcess` is used. `Port` is a `MessagePortMain`. */
+/** A process of the engine that was started. `Port` is a `MessagePortMain`. */
 export interface EngineProcess<Port> {
   postMessage(message: ToEngine, transfer?: Port[]): void;
-  on(event: 'message', listener: (message: unknown) => void): unknown;
-  on(event: 'exit', listener: (code: number) => void): unknown;
-  kill(): boolean;
+  onMessage(listener: (message: unknown) => void): void;
+  onExit(listener: (code: number) => void): void;
+  /** At once, also when it hangs or is suspended. */
+  kill(): void;
 }
 
 /** Something that wants to talk to the engine: the page. */
@@ -62,8 +63,8 @@ export function createEngineSupervisor<Port>(options: EngineSupervisorOptions<Po
     running = process;
     isReady = false;
     missedAnswers = 0;
-    process.on('message', (message) => void receive(process, message));
-    process.on('exit', (code) => {
+    process.onMessage((message) => void receive(process, message));
+    process.onExit((code) => {
       if (running !== process) return;
       running = undefined;
       isReady = false;
@@ -83,9 +84,10 @@ export function createEngineSupervisor<Port>(options: EngineSupervisorOptions<Po
 
   /** Ends an engine that hangs; what follows is the same as when it crashes. */
   const watch = async (process: EngineProcess<Port>): Promise<void> => {
-    while (!ending.signal.aborted) {
+    const isWatched = (): boolean => running === process && !ending.signal.aborted;
+    while (isWatched()) {
       await clock.sleep(heartbeatMs, ending.signal);
-      if (running !== process || ending.signal.aborted) return;
+      if (!isWatched()) return;
       if (missedAnswers >= maxMissedAnswers) {
         logger.error('the engine no longer answers and is ended', { missedAnswers });
         process.kill();

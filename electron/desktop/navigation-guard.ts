@@ -1,21 +1,7 @@
 import { app, shell, type Session, type WebContents } from 'electron';
 import type { Logger } from '../engine/ports.ts';
+import { isDocumentation } from './documentation-links.ts';
 import { isOwnPage } from './own-page.ts';
-
-/** Documentation that the app links to; it opens in the system's browser. Nothing else does. */
-const documentationOrigins: ReadonlySet<string> = new Set([
-  'https://fineo.io',
-  'https://www.fineo.io',
-  'https://docs.aws.amazon.com',
-  'https://docs.oracle.com',
-]);
-
-/** Whether a link may be handed to the system's browser. */
-export function isDocumentation(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { origin, username, password } = new URL(url);
-  return documentationOrigins.has(origin) && username === '' && password === '';
-}
 
 /** The one thing that the page may do to the system: writing text to the clipboard, to copy the details of an error. */
 const allowedPermissions: ReadonlySet<string> = new Set(['clipboard-sanitized-write']);
@@ -27,7 +13,7 @@ export function guardNavigation(logger: Logger): void {
 
 function guardContents(contents: WebContents, logger: Logger): void {
   const leave = (event: { preventDefault(): void; readonly url: string }): void => {
-    // The page may be loaded again; that is what the engine's restart does not need but a person may want.
+    // The page may load itself again.
     if (isSameDocument(event.url, contents.getURL())) return;
     event.preventDefault();
     openOutside(event.url, logger);

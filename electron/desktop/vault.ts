@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-deprecated -- the asynchronous ones are not in every Electron this runs on, and read what these wrote */
 import { safeStorage } from 'electron';
 import { createKeyFileCipher } from '../api/key-file-cipher.ts';
 import { createSealedVault, type VaultCipher } from '../api/sealed-vault.ts';

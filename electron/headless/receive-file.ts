@@ -47,6 +47,8 @@ function refusalFor(error: unknown, request: IncomingMessage, logger: Logger): R
 
 /** Bytes of UTF-8; file systems allow 255. */
 const maxNameBytes = 200;
+/** Control characters, marks that turn the direction of a text, and what Windows forbids. */
+const notInNames = /[\p{Cc}\p{Cf}<>:"|?*]/gu;
 const reservedOnWindows = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 
 /** A name that is one file in its folder on every system, and still the one people know; the end, with the format, is kept. */
@@ -54,13 +56,19 @@ export function safeFileName(given: string): string {
   const last = given.split(/[\\/]/).at(-1) ?? '';
   const clean = last
     .normalize('NFC')
-    // eslint-disable-next-line no-control-regex -- control characters are what is replaced
-    .replace(/[\u0000-\u001f\u007f-\u009f<>:"|?*\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '_')
+    .replace(notInNames, '_')
     .replace(/^[. ]+|[. ]+$/g, '');
   const named = clean === '' ? 'file' : clean;
   const harmless = reservedOnWindows.test(named) ? `_${named}` : named;
-  const characters = [...harmless];
-  while (Buffer.byteLength(characters.join('')) > maxNameBytes)
-    characters.splice(0, Math.max(1, Math.ceil((characters.length - maxNameBytes) / 2)));
-  return characters.join('').replace(/^[. ]+/, '');
+  return lastBytes(harmless, maxNameBytes).replace(/^[. ]+/, '');
+}
+
+/** The end of a text that fits into so many bytes, cut between characters. */
+function lastBytes(text: string, maxBytes: number): string {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= maxBytes) return text;
+  const isContinuation = (at: number): boolean => ((bytes[at] ?? 0) & 0xc0) === 0x80;
+  let from = bytes.length - maxBytes;
+  while (isContinuation(from)) from += 1;
+  return bytes.toString('utf8', from);
 }

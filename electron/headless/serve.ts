@@ -67,15 +67,25 @@ export async function serve(options: ServeOptions): Promise<Served> {
     response.writeHead(status, { ...headers, 'content-type': 'text/plain; charset=utf-8', connection: 'close' }).end(text);
   };
 
+  const takeFile = async (request: IncomingMessage, response: ServerResponse, name: string): Promise<void> => {
+    if (!gate.isOwnOrigin(request) || !gate.hasTokenHeader(request)) {
+      refuse(response, 403, 'only the page that is served here may do this');
+    } else if (request.method !== 'POST') {
+      refuse(response, 405, 'a file is handed over by POST');
+    } else {
+      const { status, body } = await receiveFile(request, name, dataDir, logger);
+      response.writeHead(status, { ...headers, 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
+    }
+  };
+
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (!gate.isOwnHost(request)) return refuse(response, 421, 'this is not the address that is served here');
+    if (!gate.isOwnHost(request)) {
+      refuse(response, 421, 'this is not the address that is served here');
+      return;
+    }
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     if (url.pathname === '/files') {
-      if (!gate.isOwnOrigin(request) || !gate.hasTokenHeader(request))
-        return refuse(response, 403, 'only the page that is served here may do this');
-      if (request.method !== 'POST') return refuse(response, 405, 'a file is handed over by POST');
-      const { status, body } = await receiveFile(request, url.searchParams.get('name') ?? '', dataDir, logger);
-      response.writeHead(status, { ...headers, 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
+      await takeFile(request, response, url.searchParams.get('name') ?? '');
       return;
     }
     const page = await files.answer(request.method ?? '', url.pathname);

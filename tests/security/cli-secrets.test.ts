@@ -15,7 +15,12 @@ afterAll(async () => {
 
 /** Each secret as it is and in the forms that it may be hidden in. */
 const formsOf = (secrets: readonly string[]): readonly string[] =>
-  secrets.flatMap((secret) => [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64'), Buffer.from(secret).toString('hex')]);
+  secrets.flatMap((secret) => [
+    secret,
+    encodeURIComponent(secret),
+    Buffer.from(secret).toString('base64'),
+    Buffer.from(secret).toString('hex'),
+  ]);
 
 it('no secret gets into output, journal, logs, rejects or any other file', async () => {
   const token = 'a-session-token-nobody-may-see';
@@ -36,11 +41,17 @@ it('no secret gets into output, journal, logs, rejects or any other file', async
   ];
   for (const command of commands) {
     const { stdout, stderr } = await runCli(command.args, { env: command.env ?? env });
-    expect(secrets.filter((secret) => stdout.includes(secret) || stderr.includes(secret)), command.args.join(' ')).toEqual([]);
+    expect(
+      secrets.filter((secret) => stdout.includes(secret) || stderr.includes(secret)),
+      command.args.join(' '),
+    ).toEqual([]);
   }
   const written = work.everything();
   expect(written.length).toBeGreaterThan(3);
   for (const { file: name, text } of written) {
-    expect(secrets.filter((secret) => text.includes(secret)), name).toEqual([]);
+    expect(
+      secrets.filter((secret) => text.includes(secret)),
+      name,
+    ).toEqual([]);
   }
 });

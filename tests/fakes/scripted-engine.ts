@@ -1,0 +1,113 @@
+import type { Engine, EngineEvent } from '../../electron/engine/engine.ts';
+import { UploaderError } from '../../electron/engine/errors.ts';
+import { limitsSchema, type Connection } from '../../shared/contract/connections.ts';
+import type { Transfer } from '../../shared/contract/transfers.ts';
+import { batches, fakeTransfer, productionConnection, rejects, weatherInspection } from './fake-data.ts';
+
+export interface ScriptedEngine extends Engine {
+  /** Names of what was asked, in order, with the part of the input that matters. */
+  readonly calls: readonly string[];
+  /** Says something by itself. */
+  tell(event: EngineEvent): void;
+  /** Thrown by everything that is asked from now on, when it is set. */
+  failure: Error | undefined;
+  transfers: Transfer[];
+  /** Overrides what an operation gives, also with what the contract does not allow. */
+  readonly script: Partial<Record<keyof Engine, (...args: never[]) => unknown>>;
+}
+
+/** An engine that keeps connections and gives prepared answers. */
+export function scriptedEngine(): ScriptedEngine {
+  const calls: string[] = [];
+  const listeners = new Set<(event: EngineEvent) => void>();
+  let connections: Connection[] = [productionConnection];
+  const tell = (event: EngineEvent): void => {
+    for (const listener of listeners) listener(event);
+  };
+  const called = (what: string): void => {
+    calls.push(what);
+    if (engine.failure !== undefined) throw engine.failure;
+  };
+  const change = (next: Connection[]): void => {
+    connections = next;
+    tell({ kind: 'connections', connections });
+  };
+  const known = (id: string): Connection => {
+    const found = connections.find((connection) => connection.id === id);
+    if (found === undefined) throw new UploaderError('connection-unknown', `there is no connection ${id}`, { connection: id });
+    return found;
+  };
+  const plain: ScriptedEngine = {
+    calls,
+    tell,
+    failure: undefined,
+    transfers: [fakeTransfer({ id: 'transfer-1' })],
+    script: {},
+    notices: [],
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return { dispose: () => void listeners.delete(listener) };
+    },
+    listConnections: () => connections,
+    addConnection: async (input, options = {}) => {
+      called(`addConnection ${options.id ?? input.name}`);
+      const { secrets, limits, ...endpoint } = input;
+      const savedSecrets = { apiKey: true, keyPair: true, sessionToken: secrets.sessionToken !== undefined };
+      const added = {
+        ...endpoint,
+        id: options.id ?? 'new',
+        limits: limitsSchema.parse(limits),
+        isSandbox: options.isSandbox ?? false,
+        savedSecrets,
+      };
+      change([...connections, added]);
+      return added;
+    },
+    updateConnection: async (input) => {
+      called(`updateConnection ${input.id}${input.secrets === undefined ? '' : ' with secrets'}`);
+      const { secrets: _, limits, ...endpoint } = input;
+      const updated = { ...known(input.id), ...endpoint, limits: limitsSchema.parse(limits) };
+      change(connections.map((connection) => (connection.id === input.id ? updated : connection)));
+      return updated;
+    },
+    removeConnection: async (id) => {
+      called(`removeConnection ${id}`);
+      known(id);
+      change(connections.filter((connection) => connection.id !== id));
+    },
+    testConnection: async (id) => {
+      called(`testConnection ${id}`);
+      return [{ part: 'reachable', outcome: 'passed', detail: 'answered in 12 ms' }];
+    },
+    inspect: async (input) => {
+      called(`inspect ${input.path}`);
+      return weatherInspection(input.path, input.mapping);
+    },
+    startUpload: async (input) => {
+      called(`startUpload ${input.connectionId}`);
+      return 'transfer-2';
+    },
+    cancel: async (id) => called(`cancel ${id}`),
+    retry: async (id) => called(`retry ${id}`),
+    finished: async (id) => fakeTransfer({ id }),
+    recentTransfers: (limit) => engine.transfers.slice(0, limit),
+    transfer: (id) => engine.transfers.find((transfer) => transfer.id === id),
+    history: (query) => {
+      called('history');
+      return { transfers: engine.transfers.slice(0, query.limit), more: false };
+    },
+    batches: (query) => {
+      called('batches');
+      return { batches: batches.slice(query.offset, query.offset + query.limit), total: batches.length };
+    },
+    rejects: async () => {
+      called('rejects');
+      return rejects;
+    },
+    dispose: async () => void calls.push('dispose'),
+  };
+  const engine: ScriptedEngine = new Proxy(plain, {
+    get: (target, name: keyof ScriptedEngine) => (Object.hasOwn(target.script, name) ? target.script[name as keyof Engine] : target[name]),
+  });
+  return engine;
+}
