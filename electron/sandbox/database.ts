@@ -35,7 +35,9 @@ export function openDatabase(dataDir: string): DatabaseSyncInstance {
   const database = new DatabaseSync(path);
   // Large pages and rare checkpoints: the rows are megabytes long. A killed process loses nothing that was answered.
   // Exclusive: the counts in memory hold for one owner alone.
-  database.exec('PRAGMA busy_timeout = 2000; PRAGMA locking_mode = EXCLUSIVE; PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4096;');
+  database.exec(
+    'PRAGMA busy_timeout = 2000; PRAGMA locking_mode = EXCLUSIVE; PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4096;',
+  );
   database.exec('PRAGMA journal_size_limit = 67108864;');
   const found = numberAt(database.prepare('PRAGMA user_version').get(), 'user_version');
   if (found > version) {

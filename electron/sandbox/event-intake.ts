@@ -211,7 +211,9 @@ const read = (body: Buffer, catalogue: Catalogue, options: IntakeOptions, scan: 
 };
 
 /** The body is a JSON array of events; `invalid` when it is not. */
-export const takeInEvents = (body: Buffer, catalogue: Catalogue, options: IntakeOptions): IntakeResult => read(body, catalogue, options, scanEvents);
+export const takeInEvents = (body: Buffer, catalogue: Catalogue, options: IntakeOptions): IntakeResult =>
+  read(body, catalogue, options, scanEvents);
 
 /** The body is one event. */
-export const takeInEvent = (body: Buffer, catalogue: Catalogue, options: IntakeOptions): IntakeResult => read(body, catalogue, options, scanEvent);
+export const takeInEvent = (body: Buffer, catalogue: Catalogue, options: IntakeOptions): IntakeResult =>
+  read(body, catalogue, options, scanEvent);

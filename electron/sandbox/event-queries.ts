@@ -57,10 +57,12 @@ interface KnownField {
 
 /** Every name of a field → the name it is shown by, and its type. */
 const knownFields = (metric: Metric): ReadonlyMap<string, KnownField> =>
-  new Map(metric.fields.flatMap((field) => [field.name, ...field.aliases].map((name) => [name, { name: field.name, type: field.type }] as const)));
+  new Map(
+    metric.fields.flatMap((field) => [field.name, ...field.aliases].map((name) => [name, { name: field.name, type: field.type }] as const)),
+  );
 
 const readChunk = (database: DatabaseSyncInstance, id: number): Chunk => {
-  const row = database.prepare('SELECT metric_key, timestamp_key, times, slices, data FROM chunk WHERE id = ?').get(id);
+  const row: unknown = database.prepare('SELECT metric_key, timestamp_key, times, slices, data FROM chunk WHERE id = ?').get(id);
   const [times, slices] = [bytesAt(row, 'times'), bytesAt(row, 'slices')];
   return {
     id,

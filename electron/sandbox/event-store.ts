@@ -39,7 +39,7 @@ export interface EventStore {
 }
 
 const loadCatalogue = (database: DatabaseSyncInstance): Catalogue => {
-  const setting = database.prepare("SELECT value FROM setting WHERE name = 'tenant'").get();
+  const setting: unknown = database.prepare("SELECT value FROM setting WHERE name = 'tenant'").get();
   const tenant = setting === undefined ? emptyTenant : storedTenantSchema.parse(JSON.parse(textAt(setting, 'value')));
   const rows = database.prepare('SELECT definition FROM metric').all();
   return createCatalogue(
@@ -91,21 +91,21 @@ export function createEventStore(database: DatabaseSyncInstance): EventStore {
   };
   let catalogue = loadCatalogue(database);
   const count = (): { rows: number; errors: number } => {
-    const row = prepared.count.get();
+    const row: unknown = prepared.count.get();
     return { rows: numberAt(row, 'rows'), errors: numberAt(row, 'errors') };
   };
   let totals = count();
 
   /** Empties an upload; what was in it. */
   const empty = (uploadId: number): { rows: number; errors: number } => {
-    const row = prepared.uploadCounts.get(uploadId);
+    const row: unknown = prepared.uploadCounts.get(uploadId);
     prepared.dropChunks.run(uploadId);
     prepared.dropFailures.run(uploadId);
     return { rows: numberAt(row, 'rows'), errors: numberAt(row, 'errors') };
   };
 
   const drop = (name: string): void => {
-    const row = prepared.findUpload.get(name);
+    const row: unknown = prepared.findUpload.get(name);
     if (row === undefined) return;
     const id = numberAt(row, 'id');
     empty(id);
@@ -123,7 +123,17 @@ export function createEventStore(database: DatabaseSyncInstance): EventStore {
       const { data, slices } = pack(group, intake);
       const times = asBytes(Float64Array.from(group.times));
       const { metricId, metricKey, timestampKey, columns } = group;
-      prepared.addChunk.run(uploadId, metricId, group.times.length, shapeId(columns), metricKey, timestampKey, times, asBytes(slices), data);
+      prepared.addChunk.run(
+        uploadId,
+        metricId,
+        group.times.length,
+        shapeId(columns),
+        metricKey,
+        timestampKey,
+        times,
+        asBytes(slices),
+        data,
+      );
     }
     for (const { start, end, message } of intake.malformed) {
       // A character is at most four bytes: no more needs decoding than may be kept.
@@ -167,7 +177,7 @@ export function createEventStore(database: DatabaseSyncInstance): EventStore {
       totals = count();
     },
     receivedAt(name) {
-      const row = prepared.findUpload.get(name);
+      const row: unknown = prepared.findUpload.get(name);
       return row === undefined ? undefined : numberAt(row, 'received_at');
     },
     saveMetric(metric) {
@@ -197,7 +207,8 @@ export function createEventStore(database: DatabaseSyncInstance): EventStore {
     },
     clear() {
       inTransaction(database, () => {
-        for (const table of ['chunk', 'failure', 'upload', 'shape', 'metric', 'setting', 'object_job']) database.exec(`DELETE FROM ${table}`);
+        for (const table of ['chunk', 'failure', 'upload', 'shape', 'metric', 'setting', 'object_job'])
+          database.exec(`DELETE FROM ${table}`);
       });
       catalogue = createCatalogue(emptyTenant, []);
       totals = { rows: 0, errors: 0 };

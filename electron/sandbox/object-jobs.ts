@@ -25,7 +25,15 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 const problem = (message: string, filePath: string): Intake => {
   const body = Buffer.from(JSON.stringify({ filePath }));
-  return { kind: 'read', body, events: 1, groups: [], malformed: [{ message, start: 0, end: body.length }], created: [], largestEventBytes: 0 };
+  return {
+    kind: 'read',
+    body,
+    events: 1,
+    groups: [],
+    malformed: [{ message, start: 0, end: body.length }],
+    created: [],
+    largestEventBytes: 0,
+  };
 };
 
 export function createObjectJobs(
@@ -34,6 +42,7 @@ export function createObjectJobs(
   options: { readonly autoCreateMetrics: boolean; readonly clockNow: () => number; readonly onFailure: (error: unknown) => void },
 ): ObjectJobs {
   const stopping = new AbortController();
+  const isStopping = (): boolean => stopping.signal.aborted;
   let running: Promise<void> = Promise.resolve();
 
   const add = (texts: readonly string[], uploadName: string): void => {
@@ -60,7 +69,7 @@ export function createObjectJobs(
   };
 
   const run = async (filePath: string): Promise<void> => {
-    if (stopping.signal.aborted || !storage) return;
+    if (isStopping() || !storage) return;
     // Under another name until it is complete: only then it takes the place of what was read from there before.
     const unfinished = `reading ${filePath}`;
     try {
@@ -68,7 +77,7 @@ export function createObjectJobs(
       await readAll(storage, filePath, unfinished);
       store.renameUpload(unfinished, filePath);
     } catch (error) {
-      if (stopping.signal.aborted) return;
+      if (isStopping()) return;
       store.dropUpload(unfinished);
       store.add({ intake: problem(`not read: ${messageOf(error)}`, filePath), source: 'errors.batch', atMs: options.clockNow() });
     }
@@ -84,7 +93,8 @@ export function createObjectJobs(
       if (!storage) return badRequest(`${filePath} cannot be read: the sandbox has no S3 endpoint`);
       const [bucket, key] = split(filePath);
       try {
-        if ((await storage.list(bucket, key, stopping.signal)).length === 0) return badRequest(`${filePath} cannot be read: there is no such object`);
+        if ((await storage.list(bucket, key, stopping.signal)).length === 0)
+          return badRequest(`${filePath} cannot be read: there is no such object`);
       } catch (error) {
         return badRequest(`${filePath} cannot be read: ${messageOf(error)}`);
       }

@@ -66,7 +66,9 @@ async function* csvEvents(chunks: AsyncIterable<string>): AsyncGenerator<string>
     if (header) {
       const names = header;
       // A row that does not fit is no object, and so ends up among the errors.
-      yield JSON.stringify(cells.length === names.length ? Object.fromEntries(names.map((name, at) => [name, cells[at]])) : cells.join(','));
+      yield JSON.stringify(
+        cells.length === names.length ? Object.fromEntries(names.map((name, at) => [name, cells[at]])) : cells.join(','),
+      );
     } else header = cells.map((name, at) => (at === 0 ? name.replace(/^\ufeff/, '') : name));
   }
 }

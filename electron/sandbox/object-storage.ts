@@ -1,7 +1,6 @@
 /** Reads from an S3 endpoint: path-style addresses, Signature Version 4 of its own making. */
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
 import { canonicalQuery, uriEncode } from './canonical-request.ts';
 import { signatureOf, signingAlgorithm, signingKey } from './signature.ts';
 
@@ -67,9 +66,13 @@ export function createObjectStorage(access: ObjectStorageAccess, clockNow: () =>
     async list(bucket, key, signal) {
       const folder = key === '' || key.endsWith('/') ? key : `${key}/`;
       const found: string[] = [];
-      for (let token: string | undefined = ''; token !== undefined; ) {
+      for (let token: string | undefined = ''; token !== undefined;) {
         const more: string = token === '' ? '' : `continuation-token=${uriEncode(token)}&`;
-        const answer = await get(`/${uriEncode(bucket)}`, `${more}list-type=2&prefix=${uriEncode(key)}`, AbortSignal.any([signal, AbortSignal.timeout(20_000)]));
+        const answer = await get(
+          `/${uriEncode(bucket)}`,
+          `${more}list-type=2&prefix=${uriEncode(key)}`,
+          AbortSignal.any([signal, AbortSignal.timeout(20_000)]),
+        );
         const xml = await answer.text();
         const keys = xmlValues(xml, 'Key');
         if (keys.includes(key) && !key.endsWith('/')) return [key];
@@ -81,7 +84,7 @@ export function createObjectStorage(access: ObjectStorageAccess, clockNow: () =>
     async open(bucket, key, signal) {
       const answer = await get(pathOf(bucket, key), '', signal);
       if (!answer.body) return Readable.from([]);
-      return Readable.fromWeb(answer.body as ReadableStream);
+      return Readable.fromWeb(answer.body);
     },
   };
 }

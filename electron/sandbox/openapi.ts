@@ -37,7 +37,12 @@ const errorAnswers = (statuses: readonly number[]): Json =>
   );
 
 const pathParameters = (operation: Operation): Json[] =>
-  [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string', minLength: 1 } }));
+  [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string', minLength: 1 },
+  }));
 
 const queryParameters = (operation: Operation): Json[] =>
   Object.entries(operation.query?.shape ?? {}).map(([name, schema]) => ({
@@ -52,10 +57,14 @@ const signatureHeaders: readonly Json[] = [
   { name: 'X-Amz-Security-Token', in: 'header', required: false, description: 'For temporary credentials.', schema: { type: 'string' } },
 ];
 
+const answerHeaders = (operation: Operation): Json =>
+  Object.fromEntries(
+    Object.entries(operation.answerHeaders ?? {}).map(([name, description]) => [name, { description, schema: { type: 'string' } }]),
+  );
+
 const describe = (operation: Operation): Json => {
   const isService = operation.api !== 'sandbox';
   const parameters = [...pathParameters(operation), ...queryParameters(operation), ...(isService ? signatureHeaders : [])];
-  const headers = Object.entries(operation.answerHeaders ?? {}).map(([name, description]) => [name, { description, schema: { type: 'string' } }]);
   const always = isService ? [403, 413, 429, 500, 504] : [403, 413, 500];
   return {
     operationId: operation.id,
@@ -67,7 +76,7 @@ const describe = (operation: Operation): Json => {
     responses: {
       '200': {
         description: 'Done.',
-        headers: { ...requestIdHeader, ...Object.fromEntries(headers) },
+        headers: { ...requestIdHeader, ...answerHeaders(operation) },
         content: content(jsonSchema(operation.answer, 'output')),
       },
       ...errorAnswers([...operation.errors, ...always].sort((a, b) => a - b)),

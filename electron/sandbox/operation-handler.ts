@@ -22,12 +22,20 @@ export interface OperationContext extends WriteContext {
 const problems = (error: z.ZodError): string =>
   error.issues.map((issue) => (issue.path.length > 0 ? `${issue.path.join('.')}: ${issue.message}` : issue.message)).join('; ');
 
-const parsed = <S extends z.ZodType>(schema: S, value: unknown, use: (input: z.output<S>) => Answer | Promise<Answer>): Answer | Promise<Answer> => {
+const parsed = <S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  use: (input: z.output<S>) => Answer | Promise<Answer>,
+): Answer | Promise<Answer> => {
   const result = schema.safeParse(value);
   return result.success ? use(result.data) : badRequest(problems(result.error));
 };
 
-const fromBody = <S extends z.ZodType>(schema: S, body: Buffer, use: (input: z.output<S>) => Answer | Promise<Answer>): Answer | Promise<Answer> => {
+const fromBody = <S extends z.ZodType>(
+  schema: S,
+  body: Buffer,
+  use: (input: z.output<S>) => Answer | Promise<Answer>,
+): Answer | Promise<Answer> => {
   let value: unknown;
   try {
     value = JSON.parse(body.toString());
@@ -38,7 +46,12 @@ const fromBody = <S extends z.ZodType>(schema: S, body: Buffer, use: (input: z.o
 };
 
 /** `failing`: how many records of a stream request are to fail. */
-export function carryOut(context: OperationContext, { operation, variable, query }: Match, body: Buffer, failing: number): Answer | Promise<Answer> {
+export function carryOut(
+  context: OperationContext,
+  { operation, variable, query }: Match,
+  body: Buffer,
+  failing: number,
+): Answer | Promise<Answer> {
   const { store } = context;
   const parameters = Object.fromEntries(query);
   switch (operation.id) {

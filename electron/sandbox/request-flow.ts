@@ -109,7 +109,8 @@ export async function handleRequest(context: FlowContext, request: IncomingMessa
   const match = matchOperation(request.method ?? '', target);
   const isOwn = target === '/openapi.json' || match?.operation.api === 'sandbox';
   if (!isOwn) context.stats.arrived(match?.operation.isWrite ?? false, context.monotonicNow());
-  const { result, release } = await context.bodies.read(request);
+  const reading = await context.bodies.read(request);
+  const { result } = reading;
   try {
     const nowMs = context.clockNow();
     let answer: Answer | undefined;
@@ -120,6 +121,6 @@ export async function handleRequest(context: FlowContext, request: IncomingMessa
     if (!isOwn) context.stats.finished(match?.operation.id ?? 'unknown', answer?.status ?? 0);
     if (answer) send(response, answer, nowMs);
   } finally {
-    release();
+    reading.release();
   }
 }

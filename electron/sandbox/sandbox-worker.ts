@@ -27,7 +27,11 @@ const ask = async (sandbox: Sandbox, question: Question): Promise<Outputs[keyof 
   }
 };
 
-const run = async (configuration: WorkerConfiguration, say: (message: FromWorker) => void, onMessage: (listen: (message: ToWorker) => void) => void): Promise<void> => {
+const run = async (
+  configuration: WorkerConfiguration,
+  say: (message: FromWorker) => void,
+  onMessage: (listen: (message: ToWorker) => void) => void,
+): Promise<void> => {
   const sandbox = await startSandbox({ ...configuration, onFailure: (error) => say({ kind: 'problem', message: messageOf(error) }) });
   let said = '';
   const sayStatus = (): void => {

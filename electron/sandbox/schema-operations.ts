@@ -100,7 +100,8 @@ const forbiddenName = (names: readonly string[]): Answer | undefined => {
 const findField = (metric: Metric, name: string): Field | undefined =>
   [timestampField(metric), ...metric.fields].find((field) => field.name === name || field.aliases.includes(name));
 
-const unknownField = (metric: Metric, name: string): Answer => notFound(`the metric ${JSON.stringify(metric.name)} has no field ${JSON.stringify(name)}`);
+const unknownField = (metric: Metric, name: string): Answer =>
+  notFound(`the metric ${JSON.stringify(metric.name)} has no field ${JSON.stringify(name)}`);
 
 export const postField = (store: EventStore, input: z.output<typeof shapes.newFieldSchema>): Answer => {
   const metric = store.catalogue.find(input.metricName);
@@ -138,6 +139,10 @@ export const patchField = (store: EventStore, change: z.output<typeof shapes.fie
   const clash = fieldNameTaken(metric, [name, ...aliases], field.name);
   if (clash !== undefined) return taken(clash);
   if (isTimestamp) store.saveMetric({ ...metric, timestampAliases: aliases });
-  else store.saveMetric({ ...metric, fields: metric.fields.map((other) => (other.name === field.name ? { ...field, name, aliases } : other)) });
+  else
+    store.saveMetric({
+      ...metric,
+      fields: metric.fields.map((other) => (other.name === field.name ? { ...field, name, aliases } : other)),
+    });
   return ok();
 };

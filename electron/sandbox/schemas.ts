@@ -51,7 +51,10 @@ export const metricNameSchema = z.object({ metricName: name });
 export const newFieldSchema = z.object({
   metricName: name,
   fieldName: name,
-  fieldType: z.string().min(1).describe('STRING, VARCHAR, BOOLEAN, INTEGER, INT, SMALLINT, LONG, BIGINT, FLOAT, DOUBLE, DOUBLE PRECISION, BINARY or BYTES.'),
+  fieldType: z
+    .string()
+    .min(1)
+    .describe('STRING, VARCHAR, BOOLEAN, INTEGER, INT, SMALLINT, LONG, BIGINT, FLOAT, DOUBLE, DOUBLE PRECISION, BINARY or BYTES.'),
   aliases: names.optional(),
 });
 export const fieldQuerySchema = z.object({ metricName: name, fieldName: name });
@@ -64,7 +67,12 @@ export const fieldChangeSchema = z.object({
 });
 
 export const errorAnswerSchema = z
-  .object({ type: z.string().optional(), message: z.string().optional(), Message: z.string().optional(), 'request-id': z.string().optional() })
+  .object({
+    type: z.string().optional(),
+    message: z.string().optional(),
+    Message: z.string().optional(),
+    'request-id': z.string().optional(),
+  })
   .describe('The service gives type, message and request-id; the gateway in front of it message alone.');
 
 const pageNumber = (fallback: number, maximum: number) => z.coerce.number().int().min(0).max(maximum).default(fallback);

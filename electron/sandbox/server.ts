@@ -83,7 +83,8 @@ const listen = (server: Server, port: number): Promise<number> =>
     });
   });
 
-const isPortTaken = (error: unknown): boolean => error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES');
+const isPortTaken = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES');
 
 /** A port that was asked for has to be had; the one of the last time only if it is free. */
 const listenSomewhere = async (server: Server, wanted: number, remembered: number): Promise<number> => {

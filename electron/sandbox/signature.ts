@@ -41,10 +41,7 @@ export interface SignedMessage {
 export interface SignatureRefusal {
   readonly kind: 'refused';
   readonly errorType:
-    | 'MissingAuthenticationTokenException'
-    | 'IncompleteSignatureException'
-    | 'InvalidSignatureException'
-    | 'UnrecognizedClientException';
+    'MissingAuthenticationTokenException' | 'IncompleteSignatureException' | 'InvalidSignatureException' | 'UnrecognizedClientException';
   readonly message: string;
 }
 
@@ -146,7 +143,9 @@ const checkScope = (authorization: Authorization, message: SignedMessage, date: 
 
 const checkSignedHeaders = (authorization: Authorization, message: SignedMessage): SignatureRefusal | undefined => {
   const signed = new Set(authorization.signedHeaders);
-  const wanted = (message.options ?? fineoSignatureOptions).signedWhenPresent.filter((name) => headerValues(message.headers, name).length > 0);
+  const wanted = (message.options ?? fineoSignatureOptions).signedWhenPresent.filter(
+    (name) => headerValues(message.headers, name).length > 0,
+  );
   const missing = ['host', 'x-amz-date', ...wanted].find((name) => !signed.has(name));
   if (missing !== undefined) {
     return refused('InvalidSignatureException', `'${missing}' must be a 'SignedHeader' in the AWS Authorization.`);

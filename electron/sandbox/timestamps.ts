@@ -4,12 +4,12 @@ import {
   DateTimeFormatter,
   DateTimeFormatterBuilder,
   Instant,
-  LocalDate,
-  LocalTime,
   ResolverStyle,
   TemporalQueries,
   ZoneId,
   ZoneOffset,
+  type LocalDate,
+  type LocalTime,
   type TemporalAccessor,
 } from '@js-joda/core';
 import { Locale } from '@js-joda/locale_en';
@@ -68,12 +68,18 @@ const hasField = (parsed: TemporalAccessor, field: ChronoField): boolean => pars
 /** As Java resolves it: an instant when there is one; else date, time and the offset, the zone or the zone given by the pattern. */
 const toEpochMillis = (parsed: TemporalAccessor, fallback: ZoneId): number | undefined => {
   if (hasField(parsed, ChronoField.INSTANT_SECONDS)) return Instant.from(parsed).toEpochMilli();
-  const date = parsed.query(TemporalQueries.localDate()) as LocalDate | null;
-  const time = parsed.query(TemporalQueries.localTime()) as LocalTime | null;
+  const date = parsed.query<LocalDate | null>(TemporalQueries.localDate());
+  const time = parsed.query<LocalTime | null>(TemporalQueries.localTime());
   if (!date || !time) return undefined;
-  const offset = hasField(parsed, ChronoField.OFFSET_SECONDS) ? ZoneOffset.ofTotalSeconds(parsed.get(ChronoField.OFFSET_SECONDS)) : undefined;
-  const zone = (parsed.query(TemporalQueries.zoneId()) as ZoneId | null) ?? fallback;
-  return date.atTime(time).atZone(offset ?? zone).toInstant().toEpochMilli();
+  const offset = hasField(parsed, ChronoField.OFFSET_SECONDS)
+    ? ZoneOffset.ofTotalSeconds(parsed.get(ChronoField.OFFSET_SECONDS))
+    : undefined;
+  const zone = parsed.query<ZoneId | null>(TemporalQueries.zoneId()) ?? fallback;
+  return date
+    .atTime(time)
+    .atZone(offset ?? zone)
+    .toInstant()
+    .toEpochMilli();
 };
 
 const splitZone = (pattern: string): readonly [pattern: string, zone: ZoneId] => {

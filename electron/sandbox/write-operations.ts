@@ -50,8 +50,7 @@ export function putEvents(context: WriteContext, body: Buffer, failing: number):
   const refusal = overLimit(whole, context);
   if (refusal) return refusal;
   const failed = failingRecords(whole.events, failing);
-  const intake =
-    failed.size === 0 ? whole : takeInEvents(body, store.catalogue, { ...context, leaveOut: (index) => failed.has(index) });
+  const intake = failed.size === 0 ? whole : takeInEvents(body, store.catalogue, { ...context, leaveOut: (index) => failed.has(index) });
   if (intake.kind === 'read') store.add({ intake, source: 'errors.stream', atMs: nowMs });
   const records = Array.from({ length: whole.events }, (_, index) => (failed.has(index) ? failedRecord : {}));
   return ok({ failedRecordCount: failed.size, records });
@@ -75,6 +74,7 @@ export function putBatch(context: WriteContext, file: string, body: Buffer): Ans
 /** A file shows up `delayMs` after it was stored. */
 export function getBatchStatus(context: WriteContext, file: string, delayMs: number): Answer {
   const receivedAt = context.store.receivedAt(uploadName(file)) ?? context.store.receivedAt(file);
-  if (receivedAt === undefined || receivedAt + delayMs > context.nowMs) return notFound(`no file ${JSON.stringify(file)} has been received`);
+  if (receivedAt === undefined || receivedAt + delayMs > context.nowMs)
+    return notFound(`no file ${JSON.stringify(file)} has been received`);
   return { ...ok(), headers: { Timestamp: new Date(receivedAt).toUTCString() } };
 }
