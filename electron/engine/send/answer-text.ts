@@ -1,5 +1,5 @@
 /** What an answer says, fit to be shown and kept. */
-import type { Attempt } from '../model.ts';
+import type { Attempt, Credentials } from '../model.ts';
 
 const maxLength = 500;
 
@@ -54,6 +54,14 @@ export function requestIdOf(attempt: Attempt): string | undefined {
   );
 }
 
-/** Replaces every secret that a service may have repeated. */
-export const withoutSecrets = (text: string, secrets: readonly (string | undefined)[]): string =>
-  secrets.reduce<string>((kept, secret) => (secret === undefined || secret.length < 4 ? kept : kept.replaceAll(secret, '[hidden]')), text);
+/** The same answer without the secrets that a service may have repeated: from here on it is classified, shown and kept. */
+export function hideSecrets(attempt: Attempt, credentials: Credentials): Attempt {
+  if (attempt.kind !== 'answered') return attempt;
+  const secrets = [credentials.apiKey, credentials.secretAccessKey, credentials.sessionToken, credentials.accessKeyId];
+  // What is shorter than four characters is no secret, and would tear other words apart.
+  const body = secrets.reduce<string>(
+    (text, secret) => (secret === undefined || secret.length < 4 ? text : text.replaceAll(secret, '[hidden]')),
+    attempt.body,
+  );
+  return { ...attempt, body };
+}

@@ -5,6 +5,7 @@ import type { ErrorCode } from '../../../shared/error-codes.ts';
 import { failure } from '../errors.ts';
 import type { Attempt, Credentials, Endpoint, Verdict } from '../model.ts';
 import type { CredentialSource } from '../ports.ts';
+import { hideSecrets } from './answer-text.ts';
 import { ask, type AskPorts, type Question } from './ask.ts';
 import { classify, type About } from './classify.ts';
 
@@ -74,7 +75,7 @@ interface Result {
 }
 
 async function tryProbe(probe: Probe, skewMs: number, endpoint: Endpoint, credentials: Credentials, ports: CheckPorts): Promise<Result> {
-  const attempt = await ask(endpoint, credentials, { ...probe.question, skewMs, signal: ports.signal }, ports);
+  const attempt = hideSecrets(await ask(endpoint, credentials, { ...probe.question, skewMs, signal: ports.signal }, ports), credentials);
   if (attempt.kind === 'answered' && probe.granted(attempt.status)) return { probe, attempt, verdict: 'granted' };
   const about = { operation: probe.operation, eventCount: 0, attemptNumber: 1, nowMs: ports.clock.now() };
   return { probe, attempt, verdict: classify(attempt, about) };

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { HoldCode } from '../../../shared/error-codes.ts';
 import { assertNever } from '../errors.ts';
-import type { Attempt, Credentials, Verdict } from '../model.ts';
-import { fitToKeep, requestIdOf, withoutSecrets } from './answer-text.ts';
+import type { Attempt, Verdict } from '../model.ts';
+import { fitToKeep, hideSecrets, requestIdOf } from './answer-text.ts';
 import { attemptOnce } from './attempt.ts';
 import { backoffDelayMs } from './backoff.ts';
 import { classify } from './classify.ts';
@@ -71,8 +71,8 @@ class DeliveryRun {
     const request = requestFor(delivery.route, endpoint, part.name, part.payload, part.digest);
     const signed = ports.sign(request, { credentials, region: endpoint.region, nowMs: ports.clock.now() + lane.skewMs });
     const { transport, clock } = ports;
-    const attempt = await attemptOnce(signed, delivery, { transport, clock, signal });
-    this.account(part, attempt, credentials);
+    const attempt = hideSecrets(await attemptOnce(signed, delivery, { transport, clock, signal }), credentials);
+    this.account(part, attempt);
     if (attempt.kind === 'unanswered' && attempt.reach === 'aborted') return this.stopped('stopped while a request was under way');
     const verdict = classify(attempt, {
       operation: delivery.route === 'stream' ? 'stream-events' : 'batch-data',
@@ -83,12 +83,11 @@ class DeliveryRun {
     return this.act(part, verdict, attempt.kind === 'answered');
   }
 
-  private account(part: Part, attempt: Attempt, credentials: Credentials): void {
-    const secrets = [credentials.apiKey, credentials.secretAccessKey, credentials.sessionToken, credentials.accessKeyId];
+  private account(part: Part, attempt: Attempt): void {
     this.last = {
       status: attempt.kind === 'answered' ? attempt.status : undefined,
       requestId: requestIdOf(attempt),
-      answer: fitToKeep(withoutSecrets(attempt.kind === 'answered' ? attempt.body : attempt.cause, secrets)),
+      answer: fitToKeep(attempt.kind === 'answered' ? attempt.body : attempt.cause),
     };
     if (attempt.kind === 'unanswered' && attempt.reach === 'unsent') return;
     this.counters.requests++;
