@@ -30,7 +30,6 @@ export const common = {
   'status.connecting': 'Connecting to the engine',
   'status.connection': 'Connection',
   'status.noConnection': 'No connection yet',
-  'status.queued': '{rows} queued',
   'status.queuedFiles.one': '{count} file queued',
   'status.queuedFiles.other': '{count} files queued',
   'status.held.one': '{count} row held',
@@ -40,9 +39,7 @@ export const common = {
   'rate.rows': '{count} rows/s',
   'rate.bytes': '{size}/s',
 
-  'action.back': 'Back',
   'action.cancel': 'Cancel',
-  'action.close': 'Close',
   'action.copy': 'Copy',
   'action.copied': 'Copied',
   'action.copyDetails': 'Copy details',
@@ -51,14 +48,8 @@ export const common = {
   'action.more': 'Load more',
   'action.next': 'Next',
   'action.previous': 'Previous',
-  'action.refresh': 'Refresh',
-  'action.remove': 'Remove',
-  'action.retry': 'Retry',
-  'action.save': 'Save',
   'action.tryAgain': 'Try again',
 
-  'failure.why': 'Why',
-  'failure.whatToDo': 'What to do',
   'failure.code': 'Code',
   'failure.message': 'Message',
 

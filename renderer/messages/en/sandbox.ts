@@ -35,8 +35,6 @@ export const sandbox = {
   'sandbox.errors.message': 'Reason',
   'sandbox.errors.event': 'Event',
   'sandbox.faults.intro': 'Make the sandbox misbehave and watch how an upload takes it. Nothing is lost: the ledger shows it.',
-  'sandbox.faults.active.one': '{count} fault is on',
-  'sandbox.faults.active.other': '{count} faults are on',
   'fault.tooMany.title': 'Too many requests (429)',
   'fault.tooMany.text': 'Every third request is turned away for a second. The whole connection slows down and goes on.',
   'fault.failing.title': 'Server errors (500)',

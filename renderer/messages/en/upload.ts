@@ -12,11 +12,9 @@ export const upload = {
   'upload.drop.or': 'or',
   'upload.drop.choose': 'Choose files',
   'upload.drop.formats': 'CSV and JSON lines (.csv .tsv .txt .json .ndjson .jsonl), plain or gzip. Several at once are fine.',
-  'upload.drop.more': 'Add files',
 
   'upload.samples.title': 'Sample files',
   'upload.samples.hint': 'Real data to try it with.',
-  'upload.samples.add': 'Add {name}',
   'upload.samples.added': 'Added',
 
   'upload.files.title': 'Files to upload',
@@ -47,7 +45,7 @@ export const upload = {
   'upload.send.one': 'Send {count} file',
   'upload.send.other': 'Send {count} files',
   'upload.send.starting': 'Starting…',
-  'upload.send.to': 'to {connection} by {route}',
+  'upload.send.to': 'to {connection} · {route}',
 
   'upload.blocked.noFiles': 'Add at least one file.',
   'upload.blocked.noConnection': 'Choose a connection on the Files step.',
@@ -92,5 +90,4 @@ export const upload = {
   'done.sandbox': 'See the stored rows',
   'done.rejects': 'Why rows were rejected',
   'done.rejectsList': 'See the rejected rows',
-  'done.files': 'Files that need you',
 } as const;
