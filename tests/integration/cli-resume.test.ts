@@ -1,26 +1,30 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { csvText, runCli, startSandbox, workFolder, type RunningSandbox } from './command-line.ts';
 
-const rows = 40_000;
+/** By each route some requests of the largest size, so that a signal finds some confirmed and some not. */
+const uploads = [
+  { route: 'stream', rows: 40_000 },
+  { route: 'batch', rows: 200_000 },
+] as const;
 const work = workFolder();
+const fileOf = (route: string): string => work.at(`${route}.csv`);
 let sandbox: RunningSandbox;
-let file = '';
 beforeAll(async () => {
   sandbox = await startSandbox(work.at('service'));
-  file = work.write('large.csv', csvText(rows));
+  for (const { route, rows } of uploads) work.write(`${route}.csv`, csvText(rows));
 });
 afterAll(async () => {
   await sandbox.stop();
   work.remove();
 });
 
-/** Slow enough that a signal comes in the middle: a few requests, then one at a time. */
+/** Slow enough that a signal comes in the middle. */
 const args = (route: string, metricType: string, dataDir: string): readonly string[] => [
-  ...['upload', file, '--root', sandbox.root, '--route', route, '--metric-type', metricType],
-  ...['--data-dir', work.at(dataDir), '--json', '--concurrency', '1', '--rate', '4', '--burst', '2'],
+  ...['upload', fileOf(route), '--root', sandbox.root, '--route', route, '--metric-type', metricType],
+  ...['--data-dir', work.at(dataDir), '--json', '--concurrency', '1', '--rate', route === 'stream' ? '10' : '1', '--burst', '1'],
 ];
 const fast = (route: string, metricType: string, dataDir: string): readonly string[] => [
-  ...['upload', file, '--root', sandbox.root, '--route', route, '--metric-type', metricType, '--data-dir', work.at(dataDir), '--json'],
+  ...['upload', fileOf(route), '--root', sandbox.root, '--route', route, '--metric-type', metricType, '--data-dir', work.at(dataDir), '--json'],
 ];
 
 /** Runs until something is confirmed, then sends `signal`. */
@@ -37,7 +41,7 @@ const stopMidway = (command: readonly string[], signal: NodeJS.Signals) => {
   });
 };
 
-describe.each(['stream', 'batch'] as const)('an upload by the %s route', (route) => {
+describe.each(uploads)('an upload by the $route route', ({ route, rows }) => {
   it('goes on where it was killed: the ledger balances and nothing is lost', async () => {
     const table = `killed-${route}`;
     const killed = await stopMidway(args(route, table, table), 'SIGKILL');
