@@ -23,12 +23,16 @@ interface OpenApp {
   close(): Promise<void>;
 }
 
+const environment = (): Record<string, string> =>
+  Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+
 async function openInElectron(executablePath: string, dataDir: string): Promise<OpenApp> {
   const asRoot = process.platform === 'linux' && process.getuid?.() === 0;
   const app = await _electron.launch({
     executablePath,
-    args: [...(asRoot ? ['--no-sandbox'] : []), root, `--user-data-dir=${dataDir}`],
+    args: [...(asRoot ? ['--no-sandbox'] : []), root],
     cwd: root,
+    env: { ...environment(), FINEO_UPLOADER_DATA_DIR: dataDir },
   });
   const page = await app.firstWindow();
   await app.evaluate(({ BrowserWindow }, size) => {
@@ -75,11 +79,6 @@ async function picture(page: Page, name: string): Promise<void> {
   }
 }
 
-async function fillIfEmpty(page: Page, testId: string, value: string): Promise<void> {
-  const field = page.getByTestId(testId);
-  if ((await field.count()) > 0 && (await field.inputValue().catch(() => '-')) === '') await field.fill(value);
-}
-
 async function walk(page: Page): Promise<void> {
   await page.getByTestId('first-run-sandbox').waitFor();
   await picture(page, 'first-run');
@@ -87,8 +86,10 @@ async function walk(page: Page): Promise<void> {
   await page.getByTestId(`sample-${sample}`).waitFor();
   await picture(page, 'upload-files');
   await page.getByTestId(`sample-${sample}`).click();
+  await page.getByTestId('to-read').click();
   await page.getByTestId('send').waitFor();
-  await fillIfEmpty(page, 'metric-type', table);
+  await page.getByTestId('metric-type').fill(table);
+  await page.waitForTimeout(500);
   await picture(page, 'upload-read');
   await page.getByTestId('send').click();
   await page.getByTestId('done-ledger').waitFor({ timeout: 60_000 });
