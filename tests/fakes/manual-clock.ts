@@ -63,14 +63,14 @@ export class ManualClock implements Clock {
 
   /** Lets as much time pass as `work` needs, at most `limitMs`; gives what it resolves to. */
   async run<T>(work: Promise<T>, limitMs = 86_400_000): Promise<T> {
-    let isDone = false;
+    const state = { isDone: false };
     const end = (): void => {
-      isDone = true;
+      state.isDone = true;
     };
     void work.then(end, end);
     const until = this.elapsed + limitMs;
     await this.settle();
-    while (!isDone) {
+    while (!state.isDone) {
       const next = this.earliest();
       if (next === undefined) throw new Error('the work waits for something other than time');
       if (next.at > until) throw new Error(`the work is not done after ${String(limitMs)} ms`);

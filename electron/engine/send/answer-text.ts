@@ -21,13 +21,10 @@ export function parseJson(body: string): unknown {
  */
 export const fitToKeep = (text: string): string => {
   const cut = text.search(/\s*The (?:Canonical String|String-to-Sign)/i);
-  return (
-    (cut < 0 ? text : text.slice(0, cut))
-      // eslint-disable-next-line no-control-regex -- those are what is looked for
-      .replace(/[\u0000-\u001f\u007f]+/g, ' ')
-      .trim()
-      .slice(0, maxLength)
-  );
+  return (cut < 0 ? text : text.slice(0, cut))
+    .replace(/[\u0000-\u001f\u007f]+/g, ' ')
+    .trim()
+    .slice(0, maxLength);
 };
 
 const field = (parsed: unknown, ...names: readonly string[]): string | undefined => {

@@ -8,7 +8,7 @@ import { createTransport, type TransportOptions } from '../../../../electron/eng
 const opened: { close(): void }[] = [];
 const transports: Transport[] = [];
 afterEach(async () => {
-  await Promise.all(transports.splice(0).map((one) => one.dispose()));
+  for (const one of transports.splice(0)) await one.dispose();
   for (const server of opened.splice(0)) server.close();
 });
 
