@@ -73,7 +73,10 @@ class DeliveryRun {
     const { transport, clock } = ports;
     const attempt = hideSecrets(await attemptOnce(signed, delivery, { transport, clock, signal }), credentials);
     this.account(part, attempt);
-    if (attempt.kind === 'unanswered' && attempt.reach === 'aborted') return this.stopped('stopped while a request was under way');
+    if (attempt.kind === 'unanswered' && attempt.reach === 'aborted') {
+      part.mayBeApplied = true;
+      return this.stopped('stopped while a request was under way');
+    }
     const verdict = classify(attempt, {
       operation: delivery.route === 'stream' ? 'stream-events' : 'batch-data',
       eventCount: eventCountOf(part.payload),
@@ -177,7 +180,17 @@ class DeliveryRun {
   }
 
   private held(code: HoldCode, message: string): DeliveryOutcome {
-    return { kind: 'held', code, message, remainingRows: this.remainingRows(), ...this.counters, rejected: this.rejected, last: this.last };
+    const mayHaveBeenApplied = this.parts.some(({ mayBeApplied }) => mayBeApplied);
+    return {
+      kind: 'held',
+      code,
+      message,
+      remainingRows: this.remainingRows(),
+      mayHaveBeenApplied,
+      ...this.counters,
+      rejected: this.rejected,
+      last: this.last,
+    };
   }
 
   private pause(code: HoldCode, message: string): DeliveryOutcome {

@@ -86,5 +86,12 @@ export interface DeliveryCounters {
 export type DeliveryOutcome = DeliveryCounters &
   (
     | { readonly kind: 'delivered' }
-    | { readonly kind: 'held'; readonly code: HoldCode; readonly message: string; readonly remainingRows: readonly number[] }
+    | {
+        readonly kind: 'held';
+        readonly code: HoldCode;
+        readonly message: string;
+        readonly remainingRows: readonly number[];
+        /** Some of the remaining rows may have been applied: a later delivery of them is told so by `mayHaveBeenSent`. */
+        readonly mayHaveBeenApplied: boolean;
+      }
   );
