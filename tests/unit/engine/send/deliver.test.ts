@@ -217,6 +217,7 @@ describe('a service that does not take it now', () => {
       remainingRows: [0, 1, 2],
       requests: 0,
       bytesSent: 0,
+      mayHaveBeenApplied: false,
     });
     expect(to.clock.monotonic()).toBe(8_000);
   });
