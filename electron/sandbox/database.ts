@@ -34,9 +34,8 @@ export function openDatabase(dataDir: string): DatabaseSyncInstance {
   closeSync(openSync(path, 'a', 0o600));
   const database = new DatabaseSync(path);
   // Large pages and rare checkpoints: the rows are megabytes long. A killed process loses nothing that was answered.
-  // Exclusive: the counts in memory hold for one owner alone.
   database.exec(
-    'PRAGMA busy_timeout = 2000; PRAGMA locking_mode = EXCLUSIVE; PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4096;',
+    'PRAGMA busy_timeout = 2000; PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4096;',
   );
   database.exec('PRAGMA journal_size_limit = 67108864;');
   const found = numberAt(database.prepare('PRAGMA user_version').get(), 'user_version');
@@ -46,6 +45,30 @@ export function openDatabase(dataDir: string): DatabaseSyncInstance {
   }
   if (found === 0) database.exec(`BEGIN; ${tables} PRAGMA user_version = ${version}; COMMIT;`);
   return database;
+}
+
+/**
+ * Makes sure that one process at a time uses the folder: the counts in memory hold for one owner alone. The lock is SQLite's, on a file
+ * of its own, so that it goes with the process; the main file would stay locked for as long as its prepared statements live.
+ * Throws when somebody else has it.
+ */
+export function lockFolder(dataDir: string): { release(): void } {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const path = join(dataDir, 'sandbox.lock');
+  closeSync(openSync(path, 'a', 0o600));
+  const lock = new DatabaseSync(path);
+  try {
+    lock.exec('PRAGMA busy_timeout = 1000; BEGIN EXCLUSIVE;');
+  } catch (error) {
+    lock.close();
+    throw new SandboxError('sandbox-failed', 'another sandbox is using this folder', error);
+  }
+  return {
+    release() {
+      lock.exec('ROLLBACK');
+      lock.close();
+    },
+  };
 }
 
 type DatabaseRow = Readonly<Record<string, unknown>>;

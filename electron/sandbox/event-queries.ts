@@ -95,7 +95,10 @@ const readRow = (chunk: Chunk, index: number, metric: Metric, known: ReadonlyMap
 
 export function createEventQueries(database: DatabaseSyncInstance, catalogue: () => Catalogue): EventQueries {
   const prepared = {
-    chunks: database.prepare('SELECT id, events FROM chunk WHERE metric_id = ? ORDER BY id'),
+    /** Those with rows from ?2 on, below ?3; `first`: number of the first row in it. */
+    chunks: database.prepare(
+      'SELECT id, events, first FROM (SELECT id, events, SUM(events) OVER (ORDER BY id) - events AS first FROM chunk WHERE metric_id = ?1) WHERE first + events > ?2 AND first < ?3 ORDER BY id',
+    ),
     total: database.prepare('SELECT COALESCE(SUM(events), 0) AS rows FROM chunk WHERE metric_id = ?'),
     shapes: database.prepare(
       'SELECT names FROM shape JOIN (SELECT shape_id, MIN(id) AS first FROM chunk WHERE metric_id = ? GROUP BY shape_id) ON shape.id = shape_id ORDER BY first',
@@ -131,17 +134,11 @@ export function createEventQueries(database: DatabaseSyncInstance, catalogue: ()
       if (!metric) return undefined;
       const known = knownFields(metric);
       const rows: StoredRow[] = [];
-      let skipped = 0;
-      for (const row of prepared.chunks.iterate(metric.id)) {
-        const events = numberAt(row, 'events');
-        if (skipped + events > offset) {
-          const chunk = chunkOf(numberAt(row, 'id'));
-          for (let index = Math.max(0, offset - skipped); index < events && rows.length < limit; index++) {
-            rows.push(readRow(chunk, index, metric, known));
-          }
-        }
-        skipped += events;
-        if (rows.length >= limit) break;
+      for (const row of prepared.chunks.all(metric.id, offset, offset + limit)) {
+        const first = numberAt(row, 'first');
+        const last = Math.min(first + numberAt(row, 'events'), offset + limit);
+        const chunk = chunkOf(numberAt(row, 'id'));
+        for (let at = Math.max(first, offset); at < last; at++) rows.push(readRow(chunk, at - first, metric, known));
       }
       return { columns: columnsOf(metric), rows, total: rowCount(metric) };
     },

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { Secrets } from '../../shared/contract/connections.ts';
 import type { Fault, sandboxErrorSchema, sandboxRowsSchema, sandboxTableSchema } from '../../shared/contract/sandbox.ts';
 import { createBodyReader } from './body-reader.ts';
-import { openDatabase } from './database.ts';
+import { lockFolder, openDatabase } from './database.ts';
 import { createEventQueries, type Page } from './event-queries.ts';
 import { createEventStore } from './event-store.ts';
 import { createFaultInjector } from './faults.ts';
@@ -73,6 +73,8 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 const listen = (server: Server, port: number): Promise<number> =>
   new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -128,19 +130,24 @@ const createWaiting = (): { wait(delayMs: number): Promise<void>; end(): void; r
   };
 };
 
+const openData = (dataDir: string): { database: ReturnType<typeof openDatabase>; lock: ReturnType<typeof lockFolder> } => {
+  const lock = lockFolder(dataDir);
+  try {
+    return { database: openDatabase(dataDir), lock };
+  } catch (error) {
+    lock.release();
+    if (error instanceof SandboxError) throw error;
+    throw new SandboxError('sandbox-failed', `the data of the sandbox cannot be opened: ${messageOf(error)}`, error);
+  }
+};
+
 /** Starts it. Rejects with `SandboxError` when the port is taken or the data cannot be opened. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { clockNow = Date.now, autoCreateMetrics = true, batchStatusDelayMs = 0 } = options;
   const onFailure = options.onFailure ?? ((error: unknown) => process.emitWarning(error instanceof Error ? error : String(error)));
   const limits: SandboxLimits = { ...defaultLimits, ...options.limits };
+  const { database, lock } = openData(options.dataDir);
   const identity = loadIdentity(options.dataDir);
-  let database: ReturnType<typeof openDatabase>;
-  try {
-    database = openDatabase(options.dataDir);
-  } catch (error) {
-    if (error instanceof SandboxError) throw error;
-    throw new SandboxError('sandbox-failed', 'the data of the sandbox cannot be opened; another sandbox may be using it', error);
-  }
   const store = createEventStore(database);
   const queries = createEventQueries(database, () => store.catalogue);
   const faults = createFaultInjector();
@@ -193,7 +200,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     });
     server.closeAllConnections();
     await Promise.all([closed, ...underWay, objects.close()]);
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     database.close();
+    lock.release();
   };
 
   try {
@@ -202,7 +211,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     saveIdentity(options.dataDir, { ...identity, port });
   } catch (error) {
     await closeAll();
-    throw new SandboxError('sandbox-failed', error instanceof Error ? error.message : String(error), error);
+    throw new SandboxError('sandbox-failed', messageOf(error), error);
   }
 
   let closing: Promise<void> | undefined;

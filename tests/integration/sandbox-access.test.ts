@@ -48,7 +48,9 @@ describe('who may pass', () => {
     return withSandbox({ clockNow: () => now }, async ({ access }) => {
       const late = await call(access, { path, body, signedAtMs: now - 6 * 60_000 });
       expect(late.status).toBe(403);
-      expect(late.json).toEqual({ message: 'Signature expired: 20260102T025805Z is now earlier than 20260102T025905Z (20260102T030405Z - 5 min.)' });
+      expect(late.json).toEqual({
+        message: 'Signature expired: 20260102T025805Z is now earlier than 20260102T025905Z (20260102T030405Z - 5 min.)',
+      });
       expect(late.headers.date).toBe('Fri, 02 Jan 2026 03:04:05 GMT');
       const early = await call(access, { path, body, signedAtMs: now + 6 * 60_000 });
       expect(early).toMatchObject({ status: 403, json: { message: expect.stringMatching(/^Signature not yet current: /) as string } });
@@ -68,7 +70,12 @@ describe('who may pass', () => {
 
   it('refuses a request without a signature, and an unknown path, as the gateway does', () =>
     withSandbox({}, async ({ access }) => {
-      const bare = await exchange(access.root, { method: 'PUT', path, headers: { 'x-api-key': access.secrets.apiKey }, body: Buffer.from(body) });
+      const bare = await exchange(access.root, {
+        method: 'PUT',
+        path,
+        headers: { 'x-api-key': access.secrets.apiKey },
+        body: Buffer.from(body),
+      });
       expect(bare).toMatchObject({ status: 403, json: { message: 'Missing Authentication Token' } });
       expect(await call(access, { path: '/stream/v2/stream/events', body })).toMatchObject({ status: 403 });
     }));
@@ -97,7 +104,8 @@ describe('who may pass', () => {
 
   it('shows its own pages only to a holder of the key, on this machine, outside a browser', () =>
     withSandbox({}, async ({ access }) => {
-      const get = (headers: Record<string, string>) => exchange(access.root, { method: 'GET', path: '/sandbox/tables', headers, body: Buffer.alloc(0) });
+      const get = (headers: Record<string, string>) =>
+        exchange(access.root, { method: 'GET', path: '/sandbox/tables', headers, body: Buffer.alloc(0) });
       const key = { 'x-api-key': access.secrets.apiKey };
       expect((await get(key)).status).toBe(200);
       expect((await get({})).status).toBe(403);

@@ -69,7 +69,10 @@ export const sign = (access: SandboxAccess, wanted: TestRequest): Sent => {
     secretAccessKey: wanted.secretAccessKey ?? access.secrets.secretAccessKey,
     ...(wanted.sessionToken === undefined ? {} : { sessionToken: wanted.sessionToken }),
   };
-  const signed = aws4.sign({ method, path, headers, service: 'execute-api', region: wanted.region ?? access.region, ...(body === undefined ? {} : { body }) }, credentials);
+  const signed = aws4.sign(
+    { method, path, headers, service: 'execute-api', region: wanted.region ?? access.region, ...(body === undefined ? {} : { body }) },
+    credentials,
+  );
   const all = Object.fromEntries(Object.entries(signed.headers ?? {}).map(([name, value]) => [name, String(value)]));
   return { method, path, headers: all, body: Buffer.from(body ?? '') };
 };
@@ -97,7 +100,10 @@ export const weather = (count: number, more: Readonly<Record<string, unknown>> =
   Array.from({ length: count }, (_, index) => ({ metrictype: 'weather', timestamp: 1_490_638_685_520 + index, row: index, ...more }));
 
 /** A sandbox in a folder of its own; both are gone after `work`. */
-export async function withSandbox<T>(options: Partial<SandboxOptions>, work: (sandbox: Sandbox, dataDir: string) => Promise<T>): Promise<T> {
+export async function withSandbox<T>(
+  options: Partial<SandboxOptions>,
+  work: (sandbox: Sandbox, dataDir: string) => Promise<T>,
+): Promise<T> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'sandbox-'));
   const sandbox = await startSandbox({ ...options, dataDir });
   try {
