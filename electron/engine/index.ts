@@ -21,6 +21,8 @@ export interface EngineConfig {
   readonly readerWorkerPath: string;
   /** Go on by itself with transfers that were running when the last run ended. Default: false. */
   readonly resumeOnStart?: boolean;
+  /** Milliseconds to wait for the answer to a request, the sending of its body included. Default: 120,000. */
+  readonly requestTimeoutMs?: number;
 }
 
 export interface EnginePorts {
@@ -61,6 +63,7 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     readers,
     inspectors,
     rejectsDir: join(config.dataDir, 'rejects'),
+    requestTimeoutMs: config.requestTimeoutMs,
     connection: (id) => store.get(id),
     destination: (connection: Connection, mappings) => destinations.open(connection, mappings),
     transfer: (id) => history.transfer(id),
@@ -75,6 +78,7 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
   });
   for (const notice of notices) ports.logger.warn(notice.message, { code: notice.code });
   if (config.resumeOnStart === true) await uploads.resumeInterrupted();
+  else uploads.holdInterrupted();
 
   return {
     notices,

@@ -26,6 +26,8 @@ export interface PipelineParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly rejectsDir: string;
+  /** Milliseconds to wait for the answer to a request; the default of `Delivery` when absent. */
+  readonly requestTimeoutMs: number | undefined;
 }
 
 /** Where the rows of a transfer go; shared by its files. */
@@ -72,6 +74,7 @@ class FileRun {
   private heldBy: Failure | undefined;
   private crash: { readonly error: unknown } | undefined;
   private rejects: RejectsFile | undefined;
+  private readonly ending: AbortSignal;
 
   constructor(
     private readonly file: FileRecord,
@@ -79,7 +82,9 @@ class FileRun {
     private readonly parts: PipelineParts,
     private readonly signal: AbortSignal,
     private readonly onChange: () => void,
-  ) {}
+  ) {
+    this.ending = AbortSignal.any([signal, this.stop.signal]);
+  }
 
   private get mustStop(): boolean {
     return this.signal.aborted || this.heldBy !== undefined || this.crash !== undefined;
@@ -141,7 +146,7 @@ class FileRun {
       rejectsBytes,
     });
     this.onChange();
-    if (events > 0) await this.dispatch({ id, name, wasSending: false, remaining: undefined }, batch);
+    if (events > 0) await this.dispatch({ id, name, mayBeApplied: false, remaining: undefined }, batch);
   }
 
   /** Waits for a place among the requests of the connection, then sends in the background. */
@@ -170,10 +175,7 @@ class FileRun {
     const { version, route } = this.file;
     let told = 0;
     let toldRejects = 0;
-    // Counted before it is sent again, so that a kill in between cannot hide it.
-    if (request.wasSending && route === 'stream') {
-      journal.countRepeated(this.file.id, request.remaining?.length ?? batch.payload.rows.length);
-    }
+    let toldRepeats = 0;
     const outcome = await deliver(
       {
         route,
@@ -184,34 +186,43 @@ class FileRun {
         remainingRows: request.remaining,
         name: request.name,
         nameFor: (firstRow, lastRow) => batchName(this.file.name, version, firstRow, lastRow, batch.sourceDigest),
-        signal: AbortSignal.any([this.signal, this.stop.signal]),
-        onAttempt: () => {
-          journal.markSending(request.id);
+        mayHaveBeenSent: request.mayBeApplied,
+        timeoutMs: this.parts.requestTimeoutMs,
+        signal: this.ending,
+        onAttempt: ({ mayRepeatRows }) => {
+          toldRepeats += mayRepeatRows;
+          journal.markSending(this.file.id, request.id, mayRepeatRows);
         },
-        onProgress: async ({ acceptedRows, rejected, remainingRows }) => {
-          const rejectsBytes = await this.recordRefused(batch, rejected);
+        onProgress: async ({ acceptedRows, rejected, remainingRows, mayHaveBeenApplied }) => {
+          const refused = await this.refusedRows(batch, rejected);
           told += acceptedRows.length;
           toldRejects += rejected.length;
           journal.progress(this.file.id, request.id, {
             confirmed: acceptedRows.length,
             rejected: rejected.map(() => 'server-rejected' as const),
             remaining: [...remainingRows],
-            rejectsBytes,
+            mayBeApplied: mayHaveBeenApplied,
+            rejectsBytes: this.record(refused),
           });
         },
       },
       { ...this.parts, sign: signRequest },
     );
-    await this.settle(request.id, batch, outcome, told, toldRejects);
+    await this.settle(request.id, batch, outcome, { confirmed: told, rejected: toldRejects, repeated: toldRepeats });
     if (outcome.kind === 'held') {
       this.hold(failure(outcome.code, outcome.message));
       this.stop.abort();
     }
   }
 
-  private async settle(batchId: number, batch: Batch, outcome: DeliveryOutcome, told: number, toldRejects: number): Promise<void> {
-    const rejected = outcome.rejected.slice(toldRejects);
-    const rejectsBytes = await this.recordRefused(batch, rejected);
+  private async settle(
+    batchId: number,
+    batch: Batch,
+    outcome: DeliveryOutcome,
+    told: { readonly confirmed: number; readonly rejected: number; readonly repeated: number },
+  ): Promise<void> {
+    const rejected = outcome.rejected.slice(told.rejected);
+    const refused = await this.refusedRows(batch, rejected);
     this.parts.journal.endBatch(
       this.file.id,
       batchId,
@@ -222,32 +233,39 @@ class FileRun {
         bytesSent: outcome.bytesSent,
         requests: outcome.requests,
         retries: outcome.retries,
-        possiblyRepeated: outcome.possiblyRepeatedRows,
+        possiblyRepeated: outcome.possiblyRepeatedRows - told.repeated,
+        mayBeApplied: outcome.kind === 'held' && outcome.mayHaveBeenApplied,
         status: outcome.last.status,
         requestId: outcome.last.requestId,
         answer: outcome.last.answer,
       },
-      { confirmed: outcome.confirmedRows - told, rejected: rejected.map(() => 'server-rejected' as const), rejectsBytes },
+      {
+        confirmed: outcome.confirmedRows - told.confirmed,
+        rejected: rejected.map(() => 'server-rejected' as const),
+        rejectsBytes: this.record(refused),
+      },
     );
   }
 
   /** Rows the service refused, with their text from the source. */
-  private async recordRefused(batch: Batch, refused: readonly { readonly row: number; readonly message: string }[]): Promise<number> {
-    if (refused.length === 0) return this.rejects?.bytes ?? this.file.rejectsBytes;
+  private async refusedRows(
+    batch: Batch,
+    refused: readonly { readonly row: number; readonly message: string }[],
+  ): Promise<readonly Reject[]> {
+    if (refused.length === 0) return [];
     const messages = new Map(refused.map(({ row, message }) => [row, message]));
     const sources = await readRowSources(this.file.path, this.file.mapping.format, batch.from, batch.to, new Set(messages.keys()));
-    return this.record(
-      sources.map(({ row, line, source }): Reject => ({
-        row,
-        line,
-        column: '',
-        code: 'server-rejected',
-        reason: messages.get(row) ?? '',
-        source,
-      })),
-    );
+    return sources.map(({ row, line, source }): Reject => ({
+      row,
+      line,
+      column: '',
+      code: 'server-rejected',
+      reason: messages.get(row) ?? '',
+      source,
+    }));
   }
 
+  /** Writes rejects and returns the size of their file, which goes to the journal in the same breath. */
   private record(rejects: readonly Reject[]): number {
     if (rejects.length === 0 || this.rejects === undefined) return this.rejects?.bytes ?? this.file.rejectsBytes;
     if (this.rejects.bytes === 0) this.parts.journal.setRejectsPath(this.file.id, this.rejects.path);
@@ -309,6 +327,6 @@ class FileRun {
 }
 
 /** What the journal knows of a request that is to be sent. */
-type PlannedRequest = Pick<OpenBatch, 'id' | 'name' | 'wasSending' | 'remaining'>;
+type PlannedRequest = Pick<OpenBatch, 'id' | 'name' | 'mayBeApplied' | 'remaining'>;
 
 const samePosition = (a: Position, b: Position): boolean => a.byte === b.byte && a.row === b.row;

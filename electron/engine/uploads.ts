@@ -86,6 +86,12 @@ export class Uploads {
     }
   }
 
+  /** What was running when the last run ended waits until somebody goes on with it. */
+  holdInterrupted(): void {
+    const { journal, clock } = this.parts;
+    journal.holdInterrupted(failure('engine-stopped', 'the app ended before everything was sent'), clock.now());
+  }
+
   async cancel(id: string): Promise<void> {
     const running = this.running.get(id);
     if (running === undefined) {
@@ -197,7 +203,7 @@ export class Uploads {
       const work = async (): Promise<void> => {
         for (const record of queue) {
           if (signal.aborted || heldBy !== undefined) {
-            journal.setFileState(record.id, signal.aborted ? 'cancelled' : 'held', heldBy);
+            if (signal.reason !== engineStopped) journal.setFileState(record.id, signal.aborted ? 'cancelled' : 'held', heldBy);
             continue;
           }
           heldBy = (await this.sendOne(record, destination, again, signal, feed)) ?? heldBy;

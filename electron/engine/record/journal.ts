@@ -40,8 +40,8 @@ export interface OpenBatch {
   readonly from: Position;
   readonly to: Position;
   readonly digest: string;
-  /** It was given to the network, and no answer was recorded. */
-  readonly wasSending: boolean;
+  /** It was given to the network, and no answer that says otherwise was recorded. */
+  readonly mayBeApplied: boolean;
   /** Rows (from 0) still to be confirmed when others of the batch already were; all when undefined. */
   readonly remaining: readonly number[] | undefined;
 }
@@ -63,6 +63,8 @@ export interface BatchProgress {
   readonly confirmed: number;
   readonly rejected: readonly RejectCode[];
   readonly remaining: readonly number[];
+  /** Some of the remaining rows may have been applied. */
+  readonly mayBeApplied: boolean;
   readonly rejectsBytes: number;
 }
 
@@ -72,7 +74,10 @@ export interface BatchEnd {
   readonly bytesSent: number;
   readonly requests: number;
   readonly retries: number;
+  /** Added to what `markSending` counted beforehand; negative where less was repeated. */
   readonly possiblyRepeated: number;
+  /** Held: it may have been applied all the same. */
+  readonly mayBeApplied: boolean;
   readonly status: number | undefined;
   readonly requestId: string | undefined;
   readonly answer: string | undefined;
@@ -111,6 +116,7 @@ const batchRow = z.object({
   to_line: number,
   digest: z.string(),
   state: z.string(),
+  may_be_applied: number,
   remaining: z.string().nullable(),
 });
 const countsByCode = z.record(z.string(), number);
@@ -288,29 +294,45 @@ export class Journal {
     });
   }
 
-  markSending(batchId: number): void {
-    this.prepare("UPDATE batches SET state = 'sending', attempts = attempts + 1 WHERE id = ?").run(batchId);
-  }
-
-  /** Rows are sent again although they may have been taken: each time they are, they count. */
-  countRepeated(fileId: string, rows: number): void {
-    this.prepare('UPDATE files SET possibly_repeated = possibly_repeated + ? WHERE id = ?').run(rows, fileId);
+  /**
+   * A request is about to leave. Rows it may repeat are counted before it does, so that a kill cannot hide them.
+   * The transfer counts it as a request only with its end.
+   */
+  markSending(fileId: string, batchId: number, mayRepeatRows: number): void {
+    this.atomically(() => {
+      this.prepare("UPDATE batches SET state = 'sending', attempts = attempts + 1 WHERE id = ?").run(batchId);
+      if (mayRepeatRows > 0) {
+        this.prepare('UPDATE files SET possibly_repeated = possibly_repeated + ? WHERE id = ?').run(mayRepeatRows, fileId);
+      }
+    });
   }
 
   /** Some events of a request were settled, others go on. */
   progress(fileId: string, batchId: number, step: BatchProgress): void {
     this.atomically(() => {
-      this.prepare("UPDATE batches SET remaining = ?, state = 'planned' WHERE id = ?").run(JSON.stringify(step.remaining), batchId);
+      this.prepare("UPDATE batches SET remaining = ?, state = 'planned', may_be_applied = ? WHERE id = ?").run(
+        JSON.stringify(step.remaining),
+        step.mayBeApplied ? 1 : 0,
+        batchId,
+      );
       this.settleRows(fileId, step.confirmed, step.rejected, step.rejectsBytes);
     });
   }
 
   /** The end of a request: `confirmed` and `rejected` rows are those not told by `progress` before. */
-  endBatch(fileId: string, batchId: number, transferId: string, end: BatchEnd, step: Omit<BatchProgress, 'remaining'>): void {
+  endBatch(fileId: string, batchId: number, transferId: string, end: BatchEnd, step: Omit<BatchProgress, 'remaining' | 'mayBeApplied'>): void {
     this.atomically(() => {
       this.prepare(
-        'UPDATE batches SET state = ?, status = ?, request_id = ?, answer = ?, remaining = CASE WHEN ? THEN remaining END WHERE id = ?',
-      ).run(end.state, end.status ?? null, end.requestId ?? null, end.answer ?? null, end.state === 'held' ? 1 : 0, batchId);
+        'UPDATE batches SET state = ?, status = ?, request_id = ?, answer = ?, may_be_applied = ?, remaining = CASE WHEN ? THEN remaining END WHERE id = ?',
+      ).run(
+        end.state,
+        end.status ?? null,
+        end.requestId ?? null,
+        end.answer ?? null,
+        end.mayBeApplied ? 1 : 0,
+        end.state === 'held' ? 1 : 0,
+        batchId,
+      );
       this.settleRows(fileId, step.confirmed, step.rejected, step.rejectsBytes);
       this.prepare('UPDATE files SET possibly_repeated = possibly_repeated + ? WHERE id = ?').run(end.possiblyRepeated, fileId);
       this.prepare('UPDATE transfers SET bytes_sent = bytes_sent + ?, requests = requests + ?, retries = retries + ? WHERE id = ?').run(
@@ -365,7 +387,7 @@ export class Journal {
           from: { byte: batch.from_byte, row: batch.from_row, line: batch.from_line },
           to: { byte: batch.to_byte, row: batch.to_row, line: batch.to_line },
           digest: batch.digest,
-          wasSending: batch.state === 'sending',
+          mayBeApplied: batch.state === 'sending' || batch.may_be_applied === 1,
           remaining: batch.remaining === null ? undefined : z.array(number).parse(JSON.parse(batch.remaining)),
         };
       });
@@ -379,6 +401,20 @@ export class Journal {
       .all(file.id)
       .map((found) => row.parse(found));
     return [...before, ...own];
+  }
+
+  /**
+   * Transfers that were running when the last run ended wait from now on, and so do their files. What is known of their
+   * requests stays as it is: one that was under way may have been applied.
+   */
+  holdInterrupted(reason: Failure, nowMs: number): void {
+    const text = JSON.stringify(reason);
+    this.atomically(() => {
+      this.prepare(
+        "UPDATE files SET state = 'held', failure = ? WHERE state IN ('queued', 'sending', 'waiting') AND transfer_id IN (SELECT id FROM transfers WHERE state = 'running')",
+      ).run(text);
+      this.prepare("UPDATE transfers SET state = 'held', failure = ?, finished_at = ? WHERE state = 'running'").run(text, nowMs);
+    });
   }
 
   /** Transfers that were running when the last run ended. */

@@ -66,7 +66,9 @@ class DeliveryRun {
     counters.attempts++;
     if (part.attempts > 0) counters.retries++;
     part.attempts++;
-    await delivery.onAttempt?.({ number: counters.attempts, name: part.name, events: eventCountOf(part.payload) });
+    const events = eventCountOf(part.payload);
+    const mayRepeatRows = delivery.route === 'stream' && part.mayBeApplied ? events : 0;
+    await delivery.onAttempt?.({ number: counters.attempts, name: part.name, events, mayRepeatRows });
     part.digest ??= createHash('sha256').update(part.payload.bytes).digest('hex');
     const request = requestFor(delivery.route, endpoint, part.name, part.payload, part.digest);
     const signed = ports.sign(request, { credentials, region: endpoint.region, nowMs: ports.clock.now() + lane.skewMs });
@@ -74,15 +76,17 @@ class DeliveryRun {
     const attempt = hideSecrets(await attemptOnce(signed, delivery, { transport, clock, signal }), credentials);
     this.account(part, attempt);
     if (attempt.kind === 'unanswered' && attempt.reach === 'aborted') {
+      this.countRepeated(part, events);
       part.mayBeApplied = true;
       return this.stopped('stopped while a request was under way');
     }
     const verdict = classify(attempt, {
       operation: delivery.route === 'stream' ? 'stream-events' : 'batch-data',
-      eventCount: eventCountOf(part.payload),
+      eventCount: events,
       attemptNumber: part.attempts,
       nowMs: clock.now(),
     });
+    this.countRepeated(part, appliedEvents(verdict, events));
     return this.act(part, verdict, attempt.kind === 'answered');
   }
 
@@ -95,10 +99,11 @@ class DeliveryRun {
     if (attempt.kind === 'unanswered' && attempt.reach === 'unsent') return;
     this.counters.requests++;
     this.counters.bytesSent += part.payload.bytes.byteLength;
-    // A batch replaces what has its name; only the stream can repeat rows.
-    if (this.delivery.route !== 'stream' || !part.mayBeApplied || part.isCountedAsRepeated) return;
-    part.isCountedAsRepeated = true;
-    this.counters.possiblyRepeatedRows += eventCountOf(part.payload);
+  }
+
+  /** A batch replaces what has its name; only the stream can repeat rows, and does so each time they are sent again. */
+  private countRepeated(part: Part, applied: number): void {
+    if (this.delivery.route === 'stream' && part.mayBeApplied) this.counters.possiblyRepeatedRows += applied;
   }
 
   private async act(part: Part, verdict: Verdict, wasAnswered: boolean): Promise<DeliveryOutcome | undefined> {
@@ -172,21 +177,26 @@ class DeliveryRun {
   private async settle(acceptedRows: readonly number[], rejected: readonly RejectedRow[]): Promise<void> {
     this.counters.confirmedRows += acceptedRows.length;
     this.rejected.push(...rejected);
-    if (this.parts.length > 0) await this.delivery.onProgress?.({ acceptedRows, rejected, remainingRows: this.remainingRows() });
+    if (this.parts.length === 0) return;
+    const mayHaveBeenApplied = this.mayHaveBeenApplied();
+    await this.delivery.onProgress?.({ acceptedRows, rejected, remainingRows: this.remainingRows(), mayHaveBeenApplied });
   }
 
   private remainingRows(): number[] {
     return this.parts.flatMap(({ payload }) => [...payload.rows]);
   }
 
+  private mayHaveBeenApplied(): boolean {
+    return this.parts.some(({ mayBeApplied }) => mayBeApplied);
+  }
+
   private held(code: HoldCode, message: string): DeliveryOutcome {
-    const mayHaveBeenApplied = this.parts.some(({ mayBeApplied }) => mayBeApplied);
     return {
       kind: 'held',
       code,
       message,
       remainingRows: this.remainingRows(),
-      mayHaveBeenApplied,
+      mayHaveBeenApplied: this.mayHaveBeenApplied(),
       ...this.counters,
       rejected: this.rejected,
       last: this.last,
@@ -200,5 +210,23 @@ class DeliveryRun {
 
   private stopped(message: string): DeliveryOutcome {
     return this.held(this.delivery.signal.reason === 'engine-stopped' ? 'engine-stopped' : 'cancelled', message);
+  }
+}
+
+/** How many of the events of a request are stored because of it, or may be. */
+function appliedEvents(verdict: Verdict, events: number): number {
+  switch (verdict.kind) {
+    case 'accepted':
+      return events;
+    case 'partial':
+      return events - verdict.retry.length - verdict.reject.length;
+    case 'retry':
+      return verdict.possiblyApplied ? events : 0;
+    case 'skewed':
+    case 'pause':
+    case 'refused':
+      return 0;
+    default:
+      return assertNever(verdict);
   }
 }

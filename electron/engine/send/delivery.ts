@@ -29,7 +29,13 @@ export interface Delivery extends Patience {
   /** Aborted: stop and hold. The reason `engine-stopped` becomes the code, anything else is `cancelled`. */
   readonly signal: AbortSignal;
   /** Before the bytes leave: the journal writes down that they may have. */
-  onAttempt?(attempt: { readonly number: number; readonly name: string; readonly events: number }): void | Promise<void>;
+  onAttempt?(attempt: {
+    readonly number: number;
+    readonly name: string;
+    readonly events: number;
+    /** Rows of which this attempt may make another copy. What it turned out to be is in the counters of the outcome. */
+    readonly mayRepeatRows: number;
+  }): void | Promise<void>;
   onProgress?(progress: Progress): void | Promise<void>;
   /** The clocks were seen to differ; requests are signed with the corrected time from now on. */
   onSkew?(skewMs: number): void;
@@ -47,6 +53,8 @@ export interface Progress {
   readonly rejected: readonly RejectedRow[];
   /** Neither accepted nor rejected. */
   readonly remainingRows: readonly number[];
+  /** Some of the remaining rows may have been applied. */
+  readonly mayHaveBeenApplied: boolean;
 }
 
 export interface DeliveryPorts {
@@ -77,7 +85,10 @@ export interface DeliveryCounters {
   readonly requests: number;
   /** Bytes of their bodies. */
   readonly bytesSent: number;
-  /** Rows of stream requests that were sent again although an earlier request may have been applied. */
+  /**
+   * Rows of stream requests that were applied, or may have been, after an earlier request may have been applied: each time
+   * they are sent again. So there are at most so many copies. Always 0 for batches, which replace what has their name.
+   */
   readonly possiblyRepeatedRows: number;
   /** The last attempt; `status` is undefined when there was no answer. `answer` has at most 500 characters and holds no secret. */
   readonly last: LastAttempt;

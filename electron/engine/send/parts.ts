@@ -15,8 +15,8 @@ export interface Part {
   failures: number;
   /** Corrections of the clock in a row. */
   skews: number;
+  /** An earlier request with these events may have been applied. */
   mayBeApplied: boolean;
-  isCountedAsRepeated: boolean;
 }
 
 const partOf = (delivery: Delivery, payload: Payload, before: Part | undefined): Part => ({
@@ -27,7 +27,6 @@ const partOf = (delivery: Delivery, payload: Payload, before: Part | undefined):
   failures: 0,
   skews: 0,
   mayBeApplied: before?.mayBeApplied ?? delivery.mayHaveBeenSent === true,
-  isCountedAsRepeated: before?.isCountedAsRepeated ?? false,
 });
 
 /**
@@ -54,8 +53,8 @@ export function firstParts(delivery: Delivery): Part[] {
 
 export const halvesOf = (delivery: Delivery, part: Part): Part[] => splitInHalves(part.payload).map((half) => partOf(delivery, half, part));
 
-/** The events of a part that the service named as failed: those are known not to have been applied. */
+/** The events of a part that the service named as failed. This request did not apply them; an earlier one may have. */
 export function failedOf(delivery: Delivery, part: Part, indexes: readonly number[]): Part {
   const payload = indexes.length === part.payload.rows.length ? part.payload : subsetOf(part.payload, indexes);
-  return { ...partOf(delivery, payload, part), failures: part.failures + 1, mayBeApplied: false };
+  return { ...partOf(delivery, payload, part), failures: part.failures + 1 };
 }

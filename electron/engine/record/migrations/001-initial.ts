@@ -73,6 +73,7 @@ export const initial = `
     bytes INTEGER NOT NULL,
     state TEXT NOT NULL,
     remaining TEXT,
+    may_be_applied INTEGER NOT NULL DEFAULT 0,
     attempts INTEGER NOT NULL DEFAULT 0,
     status INTEGER,
     request_id TEXT,

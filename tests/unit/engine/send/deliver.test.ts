@@ -20,7 +20,7 @@ function connection(script: readonly Reply[], options: { readonly credentials?: 
   const transport = new ScriptedTransport(...script);
   const lane = createConnectionLane({ requestsPerSecond: 200, burst: 500 }, clock);
   const progress: Progress[] = [];
-  const attempts: { readonly at: number; readonly name: string; readonly sent: number }[] = [];
+  const attempts: { readonly at: number; readonly name: string; readonly sent: number; readonly mayRepeatRows: number }[] = [];
   const stop = new AbortController();
   const start = (count: number, more: Partial<Delivery> = {}): Promise<DeliveryOutcome> =>
     deliver(
@@ -33,8 +33,8 @@ function connection(script: readonly Reply[], options: { readonly credentials?: 
         nameFor: (first, last) => `part-${first}-${last}`,
         lane,
         signal: stop.signal,
-        onAttempt: ({ name }) => {
-          attempts.push({ at: clock.monotonic(), name, sent: transport.requests.length });
+        onAttempt: ({ name, mayRepeatRows }) => {
+          attempts.push({ at: clock.monotonic(), name, sent: transport.requests.length, mayRepeatRows });
         },
         onProgress: (one) => {
           progress.push(one);
@@ -81,7 +81,7 @@ describe('a batch that is accepted', () => {
       possiblyRepeatedRows: 0,
       last: { status: 200, requestId: 'r-1', answer: '{}' },
     });
-    expect(to.attempts).toEqual([{ at: 0, name: 'whole', sent: 0 }]);
+    expect(to.attempts).toEqual([{ at: 0, name: 'whole', sent: 0, mayRepeatRows: 0 }]);
     expect(to.progress).toEqual([]);
   });
 
@@ -188,9 +188,17 @@ describe('a service that does not take it now', () => {
     expect(new Set(to.transport.requests.map(({ headers }) => headers['authorization'])).size).toBe(5);
   });
 
-  it('stream: rows that may have arrived twice are counted once', async () => {
-    const to = connection([timedOut(), answered(500), answered(200)]);
-    expect(await to.run(7)).toMatchObject({ kind: 'delivered', possiblyRepeatedRows: 7, requests: 3, retries: 2 });
+  it('stream: rows that may have arrived before are counted each time they may arrive again', async () => {
+    const to = connection([timedOut(), answered(500), answered(429), unsent(), answered(200)]);
+    expect(await to.run(7)).toMatchObject({ kind: 'delivered', possiblyRepeatedRows: 14, requests: 4, retries: 4 });
+    expect(to.attempts.map(({ mayRepeatRows }) => mayRepeatRows)).toEqual([0, 7, 7, 7, 7]);
+  });
+
+  it('stream: rows that fail in a repeated request are counted when they are taken', async () => {
+    const twoFail = answered(200, { failedRecordCount: 2, records: [{ ErrorCode: 'Throttled' }, { ErrorCode: 'Throttled' }, {}, {}] });
+    const to = connection([timedOut(), twoFail, answered(200)]);
+    expect(await to.run(4)).toMatchObject({ kind: 'delivered', possiblyRepeatedRows: 4 });
+    expect(to.progress).toMatchObject([{ acceptedRows: [2, 3], mayHaveBeenApplied: true }]);
   });
 
   it('stream: what certainly did not arrive is not counted', async () => {
