@@ -31,7 +31,10 @@ function report(thrown: unknown): ExitCode {
   failureLines('Error', failure).forEach((line) => output.note(line));
   if (failure.code === 'input-invalid') output.note('See: fineo-uploader --help');
   if (failure.code === 'internal' && thrown instanceof Error) {
-    (thrown.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)).forEach((line) => output.note(line));
+    (thrown.stack ?? '')
+      .split('\n')
+      .filter((line) => /^\s+at /.test(line))
+      .forEach((line) => output.note(line));
   }
   return exitCodeOf(failure.code);
 }

@@ -54,5 +54,7 @@ export async function limitForRun(engine: Engine, connection: Connection, limits
   if (Object.keys(limits).length === 0) return async () => {};
   const { id, name, root, stage, region, limits: savedLimits } = connection;
   await engine.updateConnection({ id, name, root, stage, region, limits: { ...savedLimits, ...limits } });
-  return async () => void (await engine.updateConnection({ id, name, root, stage, region, limits: savedLimits }));
+  return async () => {
+    await engine.updateConnection({ id, name, root, stage, region, limits: savedLimits });
+  };
 }

@@ -12,7 +12,10 @@ import { createMemoryVault, createRunVault } from './run-vault.ts';
 const logName = 'command-line';
 
 /** Locks the data folder and opens the engine on it. See `CliContext.openEngine`. */
-export async function openEngineSession(bundleDir: string, { dataDir, secrets, resume = false }: EngineSessionOptions): Promise<EngineSession> {
+export async function openEngineSession(
+  bundleDir: string,
+  { dataDir, secrets, resume = false }: EngineSessionOptions,
+): Promise<EngineSession> {
   const clock = systemClock;
   const lock = lockDataDir(dataDir, clock);
   const logger = createFileLogger({ dataDir, clock, name: logName });

@@ -30,7 +30,11 @@ const undeliverable: ReadonlySet<ErrorCode> = new Set<HoldCode>([
 ]);
 
 /** Refusals that a better mapping or option would have prevented. */
-const misconfigured: ReadonlySet<ErrorCode> = new Set<RefusalCode>(['metric-type-unknown', 'timestamp-column-unknown', 'header-lacks-column']);
+const misconfigured: ReadonlySet<ErrorCode> = new Set<RefusalCode>([
+  'metric-type-unknown',
+  'timestamp-column-unknown',
+  'header-lacks-column',
+]);
 
 /** The exit code of a command that was not carried out because of `code`. */
 export function exitCodeOf(code: ErrorCode): ExitCode {

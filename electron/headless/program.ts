@@ -1,5 +1,5 @@
 /** The command line as it can be written: names, options, help. What each command does is loaded when it is asked for. */
-import { Command, CommanderError, Option } from 'commander';
+import { Command, Option, type CommanderError } from 'commander';
 import { routes } from '../../shared/model/route.ts';
 import type { TransferState } from '../../shared/contract/transfers.ts';
 import type { CliContext } from './cli-context.ts';
@@ -126,7 +126,9 @@ function addRecords(program: Command, context: CliContext, run: CommandRunner): 
     .argument('<transfer>', 'its id, as history shows it')
     .addOption(jsonOption())
     .addOption(dataDirOption())
-    .action((transfer: string, flags: unknown) => run(async () => (await import('./commands/rejects-command.ts')).showRejects(transfer, flags, context)));
+    .action((transfer: string, flags: unknown) =>
+      run(async () => (await import('./commands/rejects-command.ts')).showRejects(transfer, flags, context)),
+    );
 }
 
 function addServers(program: Command, context: CliContext, run: CommandRunner): void {
@@ -136,7 +138,10 @@ function addServers(program: Command, context: CliContext, run: CommandRunner): 
     .option('--port <n>', 'port on the loopback interface; 0 takes a free one', '0')
     .option('--rate <n>', 'requests per second it takes before it answers 429')
     .option('--burst <n>', 'requests at once it takes before it answers 429')
-    .option('--s3-endpoint <url>', `where S3 files are read from; with ${secretVariables.accessKeyId} and ${secretVariables.secretAccessKey}`)
+    .option(
+      '--s3-endpoint <url>',
+      `where S3 files are read from; with ${secretVariables.accessKeyId} and ${secretVariables.secretAccessKey}`,
+    )
     .addOption(jsonOption())
     .addOption(dataDirOption())
     .action((flags: unknown) => run(async () => (await import('./commands/sandbox-command.ts')).runSandbox(flags, context)));
@@ -156,7 +161,8 @@ function addServers(program: Command, context: CliContext, run: CommandRunner): 
 }
 
 /** What was typed after an option's name may be a secret; the name is enough. */
-export const withoutValues = (text: string): string => text.replace(/(--?[\w-]+)=[^'\n]*/g, '$1=…').replace(/(argument )'[^'\n]*'/g, '$1‘…’');
+export const withoutValues = (text: string): string =>
+  text.replace(/(--?[\w-]+)=[^'\n]*/g, '$1=…').replace(/(argument )'[^'\n]*'/g, '$1‘…’');
 
 const allCommands = (command: Command): readonly Command[] => [command, ...command.commands.flatMap(allCommands)];
 const pathOf = (command: Command): string => (command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name());

@@ -69,9 +69,9 @@ export function recordedCli(given: {
 /** An engine of which only `parts` may be used; anything else is a mistake of the test or of what it tests. */
 function engineWith(parts: Partial<Engine>): Engine {
   return new Proxy({ notices: [], subscribe: () => ({ dispose: () => undefined }), ...parts } as Engine, {
-    get: (target, name: keyof Engine) => {
-      if (name in target) return target[name];
-      throw new Error(`the engine was asked for ${name}, which this test does not expect`);
+    get: (target, name): unknown => {
+      if (name in target) return Reflect.get(target, name);
+      throw new Error(`the engine was asked for ${String(name)}, which this test does not expect`);
     },
   });
 }

@@ -17,7 +17,9 @@ const run = (args: readonly string[], options: { readonly env?: Readonly<Record<
 it('a connection is added, tested, used from then on without its secrets, and removed', async () => {
   const { FINEO_API_KEY: apiKey, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = sandbox.env;
   const stdin = JSON.stringify({ apiKey, accessKeyId, secretAccessKey });
-  const added = await run(['connections', 'add', 'Plant', '--root', sandbox.root, '--region', sandbox.region, '--secrets-stdin'], { stdin });
+  const added = await run(['connections', 'add', 'Plant', '--root', sandbox.root, '--region', sandbox.region, '--secrets-stdin'], {
+    stdin,
+  });
   expect({ code: added.code, stderr: added.stderr }).toEqual({ code: 0, stderr: '' });
 
   const taken = await run(['connections', 'add', 'Plant', '--root', sandbox.root], { env: sandbox.env });
@@ -25,7 +27,9 @@ it('a connection is added, tested, used from then on without its secrets, and re
   expect(taken.stderr).toContain('connection-name-taken');
 
   const listed = await run(['connections', 'list', '--json']);
-  expect(listed.objects()).toMatchObject([{ kind: 'connection', name: 'Plant', root: sandbox.root, savedSecrets: { apiKey: true, keyPair: true, sessionToken: false } }]);
+  expect(listed.objects()).toMatchObject([
+    { kind: 'connection', name: 'Plant', root: sandbox.root, savedSecrets: { apiKey: true, keyPair: true, sessionToken: false } },
+  ]);
 
   const tested = await run(['connections', 'test', 'Plant', '--json']);
   expect(tested.code).toBe(0);

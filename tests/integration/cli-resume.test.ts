@@ -24,7 +24,19 @@ const args = (route: string, metricType: string, dataDir: string): readonly stri
   ...['--data-dir', work.at(dataDir), '--json', '--concurrency', '1', '--rate', route === 'stream' ? '10' : '1', '--burst', '1'],
 ];
 const fast = (route: string, metricType: string, dataDir: string): readonly string[] => [
-  ...['upload', fileOf(route), '--root', sandbox.root, '--route', route, '--metric-type', metricType, '--data-dir', work.at(dataDir), '--json'],
+  ...[
+    'upload',
+    fileOf(route),
+    '--root',
+    sandbox.root,
+    '--route',
+    route,
+    '--metric-type',
+    metricType,
+    '--data-dir',
+    work.at(dataDir),
+    '--json',
+  ],
 ];
 
 /** Runs until something is confirmed, then sends `signal`. */

@@ -27,7 +27,9 @@ describe('sandbox', () => {
       },
     });
     expect(result.code).toBe(0);
-    expect(result.stdout).toMatch(/export FINEO_API_KEY=\S+\n.*export AWS_ACCESS_KEY_ID=\S+\n.*export AWS_SECRET_ACCESS_KEY=\S+\n[^]*upload .*--root http:\/\/127\.0\.0\.1:\d+/);
+    expect(result.stdout).toMatch(
+      /export FINEO_API_KEY=\S+\n.*export AWS_ACCESS_KEY_ID=\S+\n.*export AWS_SECRET_ACCESS_KEY=\S+\n[^]*upload .*--root http:\/\/127\.0\.0\.1:\d+/,
+    );
   });
 
   it('says so when the port is taken', async () => {

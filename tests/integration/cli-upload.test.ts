@@ -12,7 +12,9 @@ afterAll(async () => {
 });
 
 const upload = (dataDir: string, ...args: readonly string[]) =>
-  runCli(['upload', '--root', sandbox.root, '--region', sandbox.region, '--data-dir', work.at(dataDir), '--json', ...args], { env: sandbox.env });
+  runCli(['upload', '--root', sandbox.root, '--region', sandbox.region, '--data-dir', work.at(dataDir), '--json', ...args], {
+    env: sandbox.env,
+  });
 const weather = (rows: number): string =>
   `date,wind\n${Array.from({ length: rows }, (_, day) => `${new Date(Date.UTC(2012, 0, 1 + day)).toISOString().slice(0, 10)},${day / 10}\n`).join('')}`;
 
@@ -25,7 +27,14 @@ describe.each(['batch', 'stream'] as const)('upload by the %s route', (route) =>
     const first = await upload(dataDir, '--route', route, '--metric-type', table, file);
     expect(first.stderr).toBe('');
     expect(first.code).toBe(0);
-    expect(first.summary()).toMatchObject({ files: 1, rowsRead: 1_461, rowsConfirmed: 1_461, rowsRejected: 0, rowsHeld: 0, possiblyRepeated: 0 });
+    expect(first.summary()).toMatchObject({
+      files: 1,
+      rowsRead: 1_461,
+      rowsConfirmed: 1_461,
+      rowsRejected: 0,
+      rowsHeld: 0,
+      possiblyRepeated: 0,
+    });
     expect(first.summary()['requests']).toBeGreaterThan(0);
     expect(await sandbox.rowsOf(table, 1_461)).toBe(1_461);
 
@@ -46,7 +55,20 @@ describe('upload', () => {
   it('ends its JSON lines with a summary of exactly the keys that scripts rely on', async () => {
     const file = work.write('keys.csv', csvText(3));
     expect(Object.keys((await upload('data-keys', file)).summary())).toEqual([
-      ...['kind', 'files', 'rowsRead', 'rowsConfirmed', 'rowsRejected', 'rowsHeld', 'bytesRead', 'bytesSent', 'requests', 'retries', 'possiblyRepeated', 'seconds'],
+      ...[
+        'kind',
+        'files',
+        'rowsRead',
+        'rowsConfirmed',
+        'rowsRejected',
+        'rowsHeld',
+        'bytesRead',
+        'bytesSent',
+        'requests',
+        'retries',
+        'possiblyRepeated',
+        'seconds',
+      ],
     ]);
   });
 
@@ -63,7 +85,9 @@ describe('upload', () => {
       { kind: 'reject', fileName: 'bad.csv', line: 3, column: 'timestamp', code: 'timestamp-unparsable' },
     ]);
     const history = await runCli(['history', '--json', '--data-dir', work.at('data-bad')]);
-    expect(history.objects()).toMatchObject([{ kind: 'transfer', id: transferId, state: 'attention', ledger: { rowsRead: 3, rowsConfirmed: 2, rowsRejected: 1 } }]);
+    expect(history.objects()).toMatchObject([
+      { kind: 'transfer', id: transferId, state: 'attention', ledger: { rowsRead: 3, rowsConfirmed: 2, rowsRejected: 1 } },
+    ]);
   });
 
   it('sends nothing in a dry run and shows the event that would be sent', async () => {
@@ -78,7 +102,10 @@ describe('upload', () => {
 
   it('expands patterns itself, and sends files of several kinds at once', async () => {
     work.write('many-1.csv', csvText(10).replaceAll(',machines,', ',many,'));
-    work.write('many-2.ndjson', '{"timestamp":1500000000000,"metrictype":"many","v":1}\n{"timestamp":1500000001000,"metrictype":"many","v":2}\n');
+    work.write(
+      'many-2.ndjson',
+      '{"timestamp":1500000000000,"metrictype":"many","v":1}\n{"timestamp":1500000001000,"metrictype":"many","v":2}\n',
+    );
     const result = await upload('data-many', work.at('many-*'));
     expect(result.code).toBe(0);
     expect(result.summary()).toMatchObject({ files: 2, rowsRead: 12, rowsConfirmed: 12 });
@@ -87,7 +114,11 @@ describe('upload', () => {
 
   it('keeps to the mapping of a file, and says which key of it is wrong', async () => {
     const file = work.write('mapped.csv', 'when;what;wind\n01.02.2020;mapped;3\n');
-    const mapping = { metricType: { kind: 'column', column: 'what' }, timestamp: { column: 'when', patterns: ['dd.MM.uuuu'] }, rename: { wind: 'speed' } };
+    const mapping = {
+      metricType: { kind: 'column', column: 'what' },
+      timestamp: { column: 'when', patterns: ['dd.MM.uuuu'] },
+      rename: { wind: 'speed' },
+    };
     const good = await upload('data-mapped', '--mapping', work.write('good.json', JSON.stringify(mapping)), '--dry-run', file);
     expect(JSON.parse(String(good.objects()[0]?.['event']))).toMatchObject({ timestamp: Date.UTC(2020, 1, 1), speed: 3 });
     const bad = await upload('data-mapped', '--mapping', work.write('wrong.json', '{"timestamp":{"colum":"when"}}'), file);

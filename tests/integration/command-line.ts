@@ -83,7 +83,10 @@ export async function startSandbox(dataDir: string, args: readonly string[] = []
   let told: (line: string) => void = () => undefined;
   const first = new Promise<string>((resolve) => (told = resolve));
   const run = startCli(['sandbox', '--json', '--data-dir', dataDir, ...args], { onLine: (line) => told(line) });
-  const line = await Promise.race([first, run.ended.then(({ code, stderr }) => Promise.reject(new Error(`the sandbox ended with ${String(code)}: ${stderr}`)))]);
+  const line = await Promise.race([
+    first,
+    run.ended.then(({ code, stderr }) => Promise.reject(new Error(`the sandbox ended with ${String(code)}: ${stderr}`))),
+  ]);
   const ready = readySchema.parse(JSON.parse(line));
   const tables = async (): Promise<Readonly<Record<string, number>>> => {
     const answer = await fetch(`${ready.root}/sandbox/tables`, { headers: { 'x-api-key': ready.apiKey } });

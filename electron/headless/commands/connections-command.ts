@@ -34,13 +34,18 @@ export async function addConnection(name: string, given: unknown, context: CliCo
     const same = engine.listConnections().find((connection) => connection.name === endpoint.name);
     const limits = limitsSchema.parse({ ...(same?.limits ?? {}), ...limitsOf(flags) });
     if (same && flags.replace !== true) {
-      throw new UploaderError('connection-name-taken', `there is a connection “${endpoint.name}”; --replace changes it`, { connection: endpoint.name });
+      throw new UploaderError('connection-name-taken', `there is a connection “${endpoint.name}”; --replace changes it`, {
+        connection: endpoint.name,
+      });
     }
     const saved = same
       ? await engine.updateConnection({ id: same.id, ...endpoint, limits, secrets })
       : await engine.addConnection({ ...endpoint, limits, secrets });
     if (flags.json) context.output.object({ kind: 'connection', ...shown(saved) });
-    else context.output.line(`${same ? 'Changed' : 'Saved'}: ${printable(saved.name)} (${saved.root}, stage ${saved.stage}, region ${saved.region})`);
+    else
+      context.output.line(
+        `${same ? 'Changed' : 'Saved'}: ${printable(saved.name)} (${saved.root}, stage ${saved.stage}, region ${saved.region})`,
+      );
     return exitCodes.done;
   });
 }
@@ -53,7 +58,14 @@ export async function listConnections(given: unknown, context: CliContext): Prom
     if (flags.json) saved.forEach((connection) => context.output.object({ kind: 'connection', ...shown(connection) }));
     else if (saved.length === 0) context.output.line('No connection is saved. `connections add <name> --root <url>` saves one.');
     else {
-      const columns = [{ title: 'Name' }, { title: 'Address' }, { title: 'Stage' }, { title: 'Region' }, { title: 'Secrets' }, { title: 'Id' }];
+      const columns = [
+        { title: 'Name' },
+        { title: 'Address' },
+        { title: 'Stage' },
+        { title: 'Region' },
+        { title: 'Secrets' },
+        { title: 'Id' },
+      ];
       const rows = saved.map((connection) => [
         connection.name,
         connection.root,

@@ -7,8 +7,9 @@ import { listSamples } from '../../api/samples.ts';
 import type { SandboxControl } from '../../api/sandbox-control.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { UploaderError } from '../../engine/errors.ts';
+import type { Clock } from '../../engine/ports.ts';
 import { createSandboxControl } from '../../sandbox/control.ts';
-import type { CliContext } from '../cli-context.ts';
+import type { CliContext, EngineSession } from '../cli-context.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
 import { countedText } from '../terminal/number-text.ts';
 import { textTable } from '../terminal/text-table.ts';
@@ -29,11 +30,14 @@ const storedWithinMs = 15_000;
 export async function runDemo(given: unknown, context: CliContext): Promise<ExitCode> {
   const flags = parseFlags(flagsSchema, given);
   const folder = await mkdtemp(path.join(tmpdir(), 'fineo-demo-'));
-  const sandbox = createSandboxControl({ workerPath: path.join(context.bundleDir, 'sandbox-worker.js'), dataDir: path.join(folder, 'sandbox') });
+  const sandbox = createSandboxControl({
+    workerPath: path.join(context.bundleDir, 'sandbox-worker.js'),
+    dataDir: path.join(folder, 'sandbox'),
+  });
   try {
     const session = await context.openEngine({ dataDir: path.join(folder, 'data'), secrets: 'memory' });
     try {
-      return await demonstrate(session.engine, sandbox, flags.json ?? false, context);
+      return await demonstrate(session, sandbox, flags.json ?? false, context);
     } finally {
       await session.close();
     }
@@ -43,13 +47,21 @@ export async function runDemo(given: unknown, context: CliContext): Promise<Exit
   }
 }
 
-async function demonstrate(engine: Engine, sandbox: SandboxControl, json: boolean, context: CliContext): Promise<ExitCode> {
+async function demonstrate(
+  { engine, clock }: EngineSession,
+  sandbox: SandboxControl,
+  json: boolean,
+  context: CliContext,
+): Promise<ExitCode> {
   const startedAt = context.monotonic();
   const say = (text: string): void => (json ? undefined : context.output.line(text));
   const access = await sandbox.start();
   say(`The sandbox listens at ${access.root}. It speaks the API of Fineo and keeps what it gets.\n`);
   const { root, stage, region, secrets } = access;
-  const connection = await engine.addConnection({ name: 'sandbox', root, stage, region, limits: limitsSchema.parse({}), secrets }, { isSandbox: true });
+  const connection = await engine.addConnection(
+    { name: 'sandbox', root, stage, region, limits: limitsSchema.parse({}), secrets },
+    { isSandbox: true },
+  );
 
   const reporter = await createReporter({ json }, context);
   const plans = await planSamples(engine, path.join(context.bundleDir, 'samples'), reporter);
@@ -62,7 +74,7 @@ async function demonstrate(engine: Engine, sandbox: SandboxControl, json: boolea
     interrupted: context.interruption.aborted && transfer.state !== 'done',
     seconds: (context.monotonic() - startedAt) / 1_000,
   };
-  const stored = await waitUntilStored(sandbox, transfer.ledger.rowsConfirmed, context);
+  const stored = await waitUntilStored(sandbox, transfer.ledger.rowsConfirmed, clock, context.interruption);
   say('');
   await showTables(sandbox, json, context);
   reporter.ended(outcome);
@@ -91,12 +103,12 @@ async function planSamples(engine: Engine, folder: string, reporter: UploadRepor
 }
 
 /** Rows in the sandbox's tables, once they are as many as expected or it has taken too long. */
-async function waitUntilStored(sandbox: SandboxControl, expected: number, { monotonic, interruption }: CliContext): Promise<number> {
-  const until = monotonic() + storedWithinMs;
+async function waitUntilStored(sandbox: SandboxControl, expected: number, clock: Clock, interruption: AbortSignal): Promise<number> {
+  const until = clock.monotonic() + storedWithinMs;
   for (;;) {
     const stored = (await sandbox.tables()).tables.reduce((sum, { rows }) => sum + rows, 0);
-    if (stored >= expected || monotonic() > until || interruption.aborted) return stored;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    if (stored >= expected || clock.monotonic() > until || interruption.aborted) return stored;
+    await clock.sleep(50, interruption);
   }
 }
 

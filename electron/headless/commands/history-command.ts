@@ -62,7 +62,10 @@ export function historyLines(transfers: readonly Transfer[]): readonly string[] 
   const rows = transfers.map(({ id, startedAt, state, files, moreFiles, connectionName, route, ledger }) => [
     new Date(startedAt).toISOString().replace('T', ' ').slice(0, 19),
     state,
-    namesText(files.map(({ name }) => name), moreFiles),
+    namesText(
+      files.map(({ name }) => name),
+      moreFiles,
+    ),
     connectionName,
     route,
     ...[ledger.rowsRead, ledger.rowsConfirmed, ledger.rowsRejected, ledger.rowsHeld].map(countText),

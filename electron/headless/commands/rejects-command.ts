@@ -25,13 +25,22 @@ export async function showRejects(transferId: string, given: unknown, context: C
       }
       if (flags.json) rejects.forEach((reject) => output.object({ kind: 'reject', ...reject }));
       else if (rejects.length > 0) {
-        const columns = [{ title: 'File' }, { title: 'Line', align: 'right' as const }, { title: 'Column' }, { title: 'Code' }, { title: 'Reason' }];
+        const columns = [
+          { title: 'File' },
+          { title: 'Line', align: 'right' as const },
+          { title: 'Column' },
+          { title: 'Code' },
+          { title: 'Reason' },
+        ];
         const rows = rejects.map(({ fileName, line, column, code, reason }) => [fileName, String(line), column, code, reason]);
         // The titles stand once; the widths are those of each page.
-        textTable(columns, rows, 100).slice(offset === 0 ? 0 : 1).forEach((line) => output.line(line));
+        textTable(columns, rows, 100)
+          .slice(offset === 0 ? 0 : 1)
+          .forEach((line) => output.line(line));
       }
       offset += rejects.length;
-      if (rejects.length === 0 || offset >= total || context.interruption.aborted) return context.interruption.aborted ? exitCodes.interrupted : exitCodes.done;
+      if (rejects.length === 0 || offset >= total || context.interruption.aborted)
+        return context.interruption.aborted ? exitCodes.interrupted : exitCodes.done;
     }
   });
 }

@@ -28,7 +28,10 @@ export async function runSandbox(given: unknown, context: CliContext): Promise<E
   const flags = parseFlags(flagsSchema, given);
   const dataDir = path.join(resolveDataDir(flags.dataDir, context.env), 'sandbox');
   const s3 = flags.s3Endpoint === undefined ? undefined : objectStorage(flags.s3Endpoint, context);
-  const limits = { ...(flags.rate === undefined ? {} : { requestsPerSecond: flags.rate }), ...(flags.burst === undefined ? {} : { burst: flags.burst }) };
+  const limits = {
+    ...(flags.rate === undefined ? {} : { requestsPerSecond: flags.rate }),
+    ...(flags.burst === undefined ? {} : { burst: flags.burst }),
+  };
   const lock = lockDataDir(dataDir, systemClock);
   const sandbox = createSandboxControl({
     workerPath: path.join(context.bundleDir, 'sandbox-worker.js'),
@@ -39,7 +42,8 @@ export async function runSandbox(given: unknown, context: CliContext): Promise<E
     const access = await listening(flags.port, () => sandbox.start());
     let told = '';
     sandbox.subscribe(({ failure }) => {
-      if (failure && failure.message !== told) failureLines('The sandbox has trouble', failure).forEach((line) => context.output.note(line));
+      if (failure && failure.message !== told)
+        failureLines('The sandbox has trouble', failure).forEach((line) => context.output.note(line));
       told = failure?.message ?? '';
     });
     tellAccess(access, flags.json ?? false, context);
@@ -78,7 +82,10 @@ function objectStorage(endpoint: string, { env }: CliContext): NonNullable<Sandb
   const accessKeyId = env[secretVariables.accessKeyId] ?? '';
   const secretAccessKey = env[secretVariables.secretAccessKey] ?? '';
   if (accessKeyId === '' || secretAccessKey === '') {
-    throw new UploaderError('input-invalid', `with --s3-endpoint, ${secretVariables.accessKeyId} and ${secretVariables.secretAccessKey} have to be set`);
+    throw new UploaderError(
+      'input-invalid',
+      `with --s3-endpoint, ${secretVariables.accessKeyId} and ${secretVariables.secretAccessKey} have to be set`,
+    );
   }
   return { endpoint, accessKeyId, secretAccessKey, region: env['AWS_REGION'] ?? 'us-east-1' };
 }

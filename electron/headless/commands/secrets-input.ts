@@ -14,13 +14,18 @@ export async function readSecrets({ env, input }: CliContext, fromStdin: boolean
   if (read.kind === 'complete') return read.secrets;
   if (!input.isTerminal) {
     const names = read.missing.join(', ');
-    throw new UploaderError('input-invalid', `secrets come from the environment (not set: ${names}) or, with --secrets-stdin, from standard input as JSON`, {
-      missing: names,
-    });
+    throw new UploaderError(
+      'input-invalid',
+      `secrets come from the environment (not set: ${names}) or, with --secrets-stdin, from standard input as JSON`,
+      {
+        missing: names,
+      },
+    );
   }
   const ask = async (found: string | undefined, question: string): Promise<string> => found ?? (await input.askSecret(`${question}: `));
   const { found } = read;
-  const sessionToken = found.sessionToken ?? (await input.askSecret(`Session token (${secretVariables.sessionToken}; empty if there is none): `)).trim();
+  const sessionToken =
+    found.sessionToken ?? (await input.askSecret(`Session token (${secretVariables.sessionToken}; empty if there is none): `)).trim();
   return checked({
     apiKey: await ask(found.apiKey, `API key (${secretVariables.apiKey})`),
     accessKeyId: await ask(found.accessKeyId, `Access key id (${secretVariables.accessKeyId})`),
@@ -35,7 +40,10 @@ function parseSecrets(text: string): Secrets {
     value = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
     // The parser's message repeats a part of the text, which is secret; so does the error as a cause.
-    throw new UploaderError('input-invalid', 'standard input is not JSON; needed is {"apiKey", "accessKeyId", "secretAccessKey", "sessionToken"?}');
+    throw new UploaderError(
+      'input-invalid',
+      'standard input is not JSON; needed is {"apiKey", "accessKeyId", "secretAccessKey", "sessionToken"?}',
+    );
   }
   return checked(value);
 }

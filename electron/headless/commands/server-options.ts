@@ -16,8 +16,10 @@ export async function listening<T>(port: number, start: () => Promise<T>): Promi
   } catch (error) {
     // From the sandbox's thread only the text comes.
     const [code] = /EADDRINUSE|EACCES/.exec(error instanceof Error ? error.message : '') ?? [];
-    if (code === 'EADDRINUSE') throw new UploaderError('input-invalid', `--port: ${port} is in use by another program; 0 takes a free one`, { port }, error);
-    if (code === 'EACCES') throw new UploaderError('input-invalid', `--port: ${port} may not be used by this user; 0 takes a free one`, { port }, error);
+    if (code === 'EADDRINUSE')
+      throw new UploaderError('input-invalid', `--port: ${port} is in use by another program; 0 takes a free one`, { port }, error);
+    if (code === 'EACCES')
+      throw new UploaderError('input-invalid', `--port: ${port} may not be used by this user; 0 takes a free one`, { port }, error);
     throw error;
   }
 }

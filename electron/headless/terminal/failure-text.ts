@@ -5,7 +5,13 @@ import { SandboxError } from '../../sandbox/sandbox-error.ts';
 import { printable } from './text-table.ts';
 
 /** Codes whose message says all there is; the general text of the code would only repeat it. */
-const saysItself: ReadonlySet<string> = new Set(['input-invalid', 'mapping-invalid', 'no-files', 'metric-type-unknown', 'timestamp-column-unknown']);
+const saysItself: ReadonlySet<string> = new Set([
+  'input-invalid',
+  'mapping-invalid',
+  'no-files',
+  'metric-type-unknown',
+  'timestamp-column-unknown',
+]);
 
 /** What happened, why, what to do: as lines of text. `title` begins the first. */
 export function failureLines(title: string, { code, message }: Failure): readonly string[] {

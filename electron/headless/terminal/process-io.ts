@@ -28,7 +28,9 @@ export function createProcessOutput(stdout: NodeJS.WriteStream, stderr: NodeJS.W
     object: (value) => write(stdout, JSON.stringify(value)),
     note: (text) => write(stderr, text),
     terminal: stdout.isTTY ? stdout : undefined,
-    flush: async () => void (await Promise.all([flushed(stdout), flushed(stderr)])),
+    flush: async () => {
+      await Promise.all([flushed(stdout), flushed(stderr)]);
+    },
   };
 }
 

@@ -5,7 +5,10 @@ export interface TableColumn {
 
 /** Lines of a table for a terminal: columns as wide as their longest text, two spaces between, `maxWidth` characters a cell. */
 export function textTable(columns: readonly TableColumn[], rows: readonly (readonly string[])[], maxWidth = 60): readonly string[] {
-  const cells = [columns.map(({ title }) => title), ...rows.map((row) => columns.map((_, index) => cut(printable(row[index] ?? ''), maxWidth)))];
+  const cells = [
+    columns.map(({ title }) => title),
+    ...rows.map((row) => columns.map((_, index) => cut(printable(row[index] ?? ''), maxWidth))),
+  ];
   const widths = columns.map((_, index) => Math.max(...cells.map((row) => (row[index] ?? '').length)));
   return cells.map((row) =>
     row
@@ -17,7 +20,6 @@ export function textTable(columns: readonly TableColumn[], rows: readonly (reado
 
 /** The text with control characters made visible: what a file contains must not steer the terminal. */
 export const printable = (text: string): string =>
-  // eslint-disable-next-line no-control-regex -- control characters are what this is about
   text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
 
 export const cut = (text: string, maxWidth: number): string => (text.length <= maxWidth ? text : `${text.slice(0, maxWidth - 1)}…`);

@@ -15,13 +15,29 @@ export function createBarReporter(terminal: NodeJS.WritableStream): UploadReport
   const fileBars = new Map<string, SingleBar>();
   let area: { readonly bars: MultiBar; readonly total: SingleBar } | undefined;
 
+  /** Leaves the terminal as it was: also when the process is ended in the middle. */
+  const stop = (): void => {
+    process.off('exit', stop);
+    area?.bars.stop();
+    area = undefined;
+    fileBars.clear();
+  };
+
   const say = (text: string): void => {
     if (area) area.bars.log(`${text}\n`);
     else terminal.write(`${text}\n`);
   };
   const open = (): { readonly bars: MultiBar; readonly total: SingleBar } => {
     // Signals are the program's own business: it waits for the requests in flight first.
-    const bars = new MultiBar({ format: '{name} {bar} {share} {detail}', stream: terminal, barsize: 24, gracefulExit: false, fps: 8, linewrap: false });
+    const bars = new MultiBar({
+      format: '{name} {bar} {share} {detail}',
+      stream: terminal,
+      barsize: 24,
+      gracefulExit: false,
+      fps: 8,
+      linewrap: false,
+    });
+    process.once('exit', stop);
     return { bars, total: bars.create(percentScale, 0, { name: label('total'), share: '', detail: '' }) };
   };
 
@@ -30,18 +46,20 @@ export function createBarReporter(terminal: NodeJS.WritableStream): UploadReport
     planned: ({ name, assumption }) => say(`${printable(name)}: ${printable(assumption)}`),
     refused: ({ name, failure }) => say(`${printable(name)}: refused, nothing of it was sent: ${failureLine(failure)}`),
     moved: (transfer) => {
-      area ??= open();
-      const { bars, total } = area;
+      const isRunning = transfer.state === 'running';
+      if (isRunning) area ??= open();
       for (const file of changes(transfer)) {
         const text = fileText(file);
         if (text !== undefined && file.state !== 'sending') say(text);
       }
-      for (const file of transfer.files) drawFile(bars, fileBars, `${transfer.id}/${file.id}`, file);
-      total.update(scaled(transfer.bytesRead, transfer.bytesTotal), { share: share(transfer), detail: pace(transfer) });
+      if (area) {
+        for (const file of transfer.files) drawFile(area.bars, fileBars, `${transfer.id}/${file.id}`, file);
+        area.total.update(scaled(transfer.bytesRead, transfer.bytesTotal), { share: share(transfer), detail: pace(transfer) });
+      }
+      if (!isRunning) stop();
     },
     ended: (outcome) => {
-      area?.bars.stop();
-      area = undefined;
+      stop();
       outcomeLines(outcome).forEach(say);
     },
   };
@@ -58,11 +76,15 @@ function drawFile(bars: MultiBar, fileBars: Map<string, SingleBar>, key: string,
   }
   fileBars.set(key, bar);
   const rejected = file.ledger.rowsRejected === 0 ? '' : `, ${countText(file.ledger.rowsRejected)} rejected`;
-  bar.update(scaled(file.bytesRead, file.sizeBytes), { share: share(file), detail: `${countText(file.ledger.rowsConfirmed)} rows${rejected}` });
+  bar.update(scaled(file.bytesRead, file.sizeBytes), {
+    share: share(file),
+    detail: `${countText(file.ledger.rowsConfirmed)} rows${rejected}`,
+  });
 }
 
 const label = (name: string): string => cut(printable(name), nameWidth).padEnd(nameWidth);
-const scaled = (part: number, whole: number): number => (whole <= 0 ? percentScale : Math.min(percentScale, Math.floor((part / whole) * percentScale)));
+const scaled = (part: number, whole: number): number =>
+  whole <= 0 ? percentScale : Math.min(percentScale, Math.floor((part / whole) * percentScale));
 
 const share = (item: { readonly bytesRead: number; readonly sizeBytes?: number; readonly bytesTotal?: number }): string =>
   `${Math.floor(scaled(item.bytesRead, item.sizeBytes ?? item.bytesTotal ?? 0) / 10)} %`.padStart(5);

@@ -37,12 +37,12 @@ export function reportDryRun(plans: readonly FilePlan[], files: number, json: bo
 export function previewLines(plan: FilePlan): readonly string[] {
   if (plan.kind === 'refuse') return [`${printable(plan.name)}: would be refused: ${failureLine(plan.failure)}`];
   const problems = problemsOf(plan);
-  const rows = plan.inspection.preview.length;
+  const rows = plan.inspection.preview.length === 1 ? 'the first row' : `the first ${countedText(plan.inspection.preview.length, 'row')}`;
   const sample = plan.inspection.preview.find(({ event }) => event !== undefined)?.event;
   return [
     `${printable(plan.name)}: ${printable(plan.assumption)}`,
     `  event: ${sample === undefined ? '(none of the first rows makes one)' : cut(printable(sample), 500)}`,
-    problems.length === 0 ? `  the first ${countedText(rows, 'row')}: no problem` : `  ${problems.length} of the first ${countedText(rows, 'row')} would be rejected:`,
+    problems.length === 0 ? `  ${rows}: no problem` : `  ${rows}: ${problems.length} would be rejected`,
     ...problems.slice(0, maxProblems).map(({ line, reject }) => `    line ${line}: ${failureLine(reject)}`),
     ...(problems.length > maxProblems ? [`    and ${problems.length - maxProblems} more`] : []),
   ];
@@ -55,7 +55,11 @@ function previewObject(plan: FilePlan): Readonly<Record<string, unknown>> {
   return {
     kind: 'preview',
     ...{ path, name, sizeBytes: inspection.sizeBytes, assumption, mapping },
-    ...{ format: describeFormat(inspection), timestamp: describeTimestamp(mapping, inspection), metricType: describeMetricType(mapping, inspection) },
+    ...{
+      format: describeFormat(inspection),
+      timestamp: describeTimestamp(mapping, inspection),
+      metricType: describeMetricType(mapping, inspection),
+    },
     columns: inspection.columns.map((column) => column.name),
     event: inspection.preview.find(({ event }) => event !== undefined)?.event ?? null,
     rowsLookedAt: inspection.preview.length,

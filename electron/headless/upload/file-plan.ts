@@ -39,7 +39,9 @@ export function planFile(inspection: Inspection, choice: MappingChoice): FilePla
   const failure = (given ? undefined : whatIsMissing(inspection, choice)) ?? refusalThatStays(inspection, choice);
   if (failure) return { kind: 'refuse', ...identity, failure };
   const suggestion: Mapping =
-    choice.metricType === undefined ? inspection.suggestion : { ...inspection.suggestion, metricType: { kind: 'constant', value: choice.metricType } };
+    choice.metricType === undefined
+      ? inspection.suggestion
+      : { ...inspection.suggestion, metricType: { kind: 'constant', value: choice.metricType } };
   const mapping = given ?? suggestion;
   return { kind: 'send', ...identity, mapping, assumption: assumptionText(inspection, mapping), inspection };
 }

@@ -40,7 +40,19 @@ export function createJsonReporter(output: CliOutput, monotonic: () => number): 
 
 function fileObject(transferId: string, file: TransferFile): Readonly<Record<string, unknown>> {
   const { id, path, name, state, sizeBytes, bytesRead, ledger, rejects, failure } = file;
-  return { kind: 'file', transferId, id, path, name, state, sizeBytes, bytesRead, ...ledger, rejects, ...(failure ? reasonOf(failure) : {}) };
+  return {
+    kind: 'file',
+    transferId,
+    id,
+    path,
+    name,
+    state,
+    sizeBytes,
+    bytesRead,
+    ...ledger,
+    rejects,
+    ...(failure ? reasonOf(failure) : {}),
+  };
 }
 
 const reasonOf = ({ code, message, context }: Failure) => ({ code, message, context, whatToDo: errorTexts[code].whatToDo });

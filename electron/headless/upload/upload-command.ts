@@ -29,10 +29,17 @@ export async function runUpload(options: UploadOptions, context: CliContext): Pr
   const secrets = options.destination.kind === 'environment' && !options.dryRun ? requireSecrets(context) : undefined;
 
   return withEngine(context, options.dataDir, async (engine) => {
-    const saved = options.destination.kind === 'saved' ? findConnection(engine.listConnections(), options.destination.connection) : undefined;
+    const saved =
+      options.destination.kind === 'saved' ? findConnection(engine.listConnections(), options.destination.connection) : undefined;
     if (options.dryRun) {
       const plans = await planFiles(engine, files, choice, context.interruption, () => {});
-      return reportDryRun(await Promise.all(plans.map((plan) => previewAsSent(engine, plan))), files.length, options.json, context, startedAt);
+      return reportDryRun(
+        await Promise.all(plans.map((plan) => previewAsSent(engine, plan))),
+        files.length,
+        options.json,
+        context,
+        startedAt,
+      );
     }
     const connection = saved ?? (await environmentConnection(engine, options, secrets));
     const restoreLimits = saved ? await limitForRun(engine, saved, options.limits) : async () => {};
@@ -59,7 +66,9 @@ async function uploadAll(
   startedAt: number,
 ): Promise<UploadOutcome> {
   const { interruption } = context;
-  const plans = await planFiles(engine, files, choice, interruption, (plan) => (plan.kind === 'send' ? reporter.planned(plan) : reporter.refused(plan)));
+  const plans = await planFiles(engine, files, choice, interruption, (plan) =>
+    plan.kind === 'send' ? reporter.planned(plan) : reporter.refused(plan),
+  );
   const toSend = plans.filter((plan) => plan.kind === 'send');
   const transfers: Transfer[] = [];
   let begun = 0;
@@ -119,10 +128,14 @@ export async function sendFiles(
   const subscription = engine.subscribe((event) => {
     if (event.kind === 'transfer' && event.transfer.id === transferId) reporter.moved(event.transfer);
   });
-  let cancelled: Promise<unknown> | undefined;
+  let cancelled: Promise<{ readonly reason: unknown } | undefined> | undefined;
   const cancel = (): void => {
     // That it has ended by itself meanwhile is no failure; a bug comes out below.
-    if (transferId !== undefined) cancelled ??= engine.cancel(transferId).catch((reason: unknown) => reason);
+    if (transferId !== undefined)
+      cancelled ??= engine.cancel(transferId).then(
+        () => undefined,
+        (reason: unknown) => ({ reason }),
+      );
   };
   try {
     const files = plans.map(({ path: file, mapping }) => ({ path: file, mapping }));
@@ -132,8 +145,9 @@ export async function sendFiles(
     const first = engine.transfer(transferId);
     if (first) reporter.moved(first);
     const ended = await engine.finished(transferId);
-    const reason = await cancelled;
-    if (reason !== undefined && !(reason instanceof UploaderError)) throw reason;
+    const failed = await cancelled;
+    if (failed && !(failed.reason instanceof UploaderError))
+      throw new Error('the transfer could not be cancelled', { cause: failed.reason });
     reporter.moved(ended);
     return ended;
   } finally {
@@ -151,8 +165,13 @@ export async function rejectsPathsOf(engine: Engine, transfers: readonly Transfe
   return [...new Set(paths)].map((file) => path.resolve(file));
 }
 
-async function environmentConnection(engine: Engine, { destination, limits }: UploadOptions, secrets: Secrets | undefined): Promise<Connection> {
-  if (destination.kind !== 'environment' || !secrets) throw new UploaderError('input-invalid', 'a destination is missing: --to <connection> or --root <url>');
+async function environmentConnection(
+  engine: Engine,
+  { destination, limits }: UploadOptions,
+  secrets: Secrets | undefined,
+): Promise<Connection> {
+  if (destination.kind !== 'environment' || !secrets)
+    throw new UploaderError('input-invalid', 'a destination is missing: --to <connection> or --root <url>');
   return useEnvironmentConnection(engine, destination.endpoint, secrets, limits);
 }
 

@@ -96,7 +96,11 @@ export function parseFlags<T>(schema: z.ZodType<T>, given: unknown): T {
 }
 
 /** The limits among the flags, only those given. */
-export function limitsOf(flags: { readonly concurrency?: number | undefined; readonly rate?: number | undefined; readonly burst?: number | undefined }): Partial<Limits> {
+export function limitsOf(flags: {
+  readonly concurrency?: number | undefined;
+  readonly rate?: number | undefined;
+  readonly burst?: number | undefined;
+}): Partial<Limits> {
   return {
     ...(flags.concurrency === undefined ? {} : { concurrentRequests: flags.concurrency }),
     ...(flags.rate === undefined ? {} : { requestsPerSecond: flags.rate }),
@@ -108,7 +112,10 @@ function destinationOf(flags: z.infer<typeof flagsSchema>): DestinationOption {
   const { to, root, stage, region } = flags;
   if (to !== undefined && root !== undefined) throw new UploaderError('input-invalid', '--to and --root exclude each other');
   if (root === undefined && (stage !== undefined || region !== undefined)) {
-    throw new UploaderError('input-invalid', `${stage === undefined ? '--region' : '--stage'} goes with --root; a saved connection has its own`);
+    throw new UploaderError(
+      'input-invalid',
+      `${stage === undefined ? '--region' : '--stage'} goes with --root; a saved connection has its own`,
+    );
   }
   if (to !== undefined) return { kind: 'saved', connection: to };
   if (root !== undefined) return { kind: 'environment', endpoint: { root, stage: stage ?? 'v1', region: region ?? 'us-east-1' } };

@@ -63,7 +63,9 @@ export const ledgerOf = (outcome: UploadOutcome): Ledger =>
 export const filesOf = (outcome: UploadOutcome): readonly TransferFile[] => outcome.transfers.flatMap((transfer) => transfer.files);
 
 export const countFiles = (outcome: UploadOutcome): number =>
-  outcome.transfers.reduce((sum, transfer) => sum + transfer.files.length + transfer.moreFiles, 0) + outcome.refused.length + outcome.notBegun;
+  outcome.transfers.reduce((sum, transfer) => sum + transfer.files.length + transfer.moreFiles, 0) +
+  outcome.refused.length +
+  outcome.notBegun;
 
 /** True when every file had been confirmed by an earlier run, so that nothing was sent. */
 export const nothingWasNew = (outcome: UploadOutcome): boolean => {

@@ -60,7 +60,8 @@ export function outcomeLines(outcome: UploadOutcome): readonly string[] {
   const lines = [ledgerText(ledger)];
   const sent = `${bytesText(bytesSent)} sent in ${countedText(requests, 'request')} (${countedText(retries, 'retry', 'retries')})`;
   lines.push(`${countedText(files, 'file')}, ${bytesText(bytesRead)} read, ${sent}, ${durationText(seconds)}`);
-  if (nothingWasNew(outcome)) lines.push('Nothing was sent: every file was confirmed before and has not changed since. --again sends it anew.');
+  if (nothingWasNew(outcome))
+    lines.push('Nothing was sent: every file was confirmed before and has not changed since. --again sends it anew.');
   lines.push(...rejectLines(outcome), ...holdLines(outcome));
   if (ledger.possiblyRepeated > 0) {
     lines.push(`${countedText(ledger.possiblyRepeated, 'row')} may be stored twice: an answer never came, so they were sent once more.`);
@@ -73,7 +74,9 @@ function rejectLines(outcome: UploadOutcome): readonly string[] {
   const byCode = new Map<RejectCode, number>();
   for (const { code, rows } of filesOf(outcome).flatMap((file) => file.rejects)) byCode.set(code, (byCode.get(code) ?? 0) + rows);
   if (byCode.size === 0) return [];
-  const reasons = [...byCode].sort(([, a], [, b]) => b - a).map(([code, rows]) => `  ${countText(rows)} × ${errorTexts[code].title} (${code})`);
+  const reasons = [...byCode]
+    .sort(([, a], [, b]) => b - a)
+    .map(([code, rows]) => `  ${countText(rows)} × ${errorTexts[code].title} (${code})`);
   const ids = outcome.transfers.filter(({ ledger }) => ledger.rowsRejected > 0).map(({ id }) => id);
   return [
     'Rejected:',
@@ -87,7 +90,9 @@ function holdLines(outcome: UploadOutcome): readonly string[] {
   if (outcome.interrupted) return [];
   const held = outcome.transfers.filter(({ state }) => state === 'held');
   const reasons = new Map<string, Failure>();
-  for (const failure of [...held, ...held.flatMap(({ files }) => files.filter(({ state }) => state === 'held'))].map((item) => item.failure)) {
+  for (const failure of [...held, ...held.flatMap(({ files }) => files.filter(({ state }) => state === 'held'))].map(
+    (item) => item.failure,
+  )) {
     if (failure && !reasons.has(failure.code)) reasons.set(failure.code, failure);
   }
   if (held.length === 0) return [];

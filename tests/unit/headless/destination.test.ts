@@ -37,7 +37,11 @@ describe('a destination given by its name', () => {
   const connections = [connection('1', 'Plant'), connection('2', 'plant'), connection('3', 'Lab')];
 
   it('is found by id, by exact name, and in another case where that is clear', () => {
-    expect([findConnection(connections, '3').id, findConnection(connections, 'plant').id, findConnection(connections, 'LAB').id]).toEqual(['3', '2', '3']);
+    expect([findConnection(connections, '3').id, findConnection(connections, 'plant').id, findConnection(connections, 'LAB').id]).toEqual([
+      '3',
+      '2',
+      '3',
+    ]);
   });
 
   it('is not guessed where two fit; the saved names are told', () => {

@@ -5,7 +5,10 @@ const complete = { FINEO_API_KEY: 'key', AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACC
 
 describe('secrets of the environment', () => {
   it('are complete without a session token', () => {
-    expect(readEnvironmentSecrets(complete)).toEqual({ kind: 'complete', secrets: { apiKey: 'key', accessKeyId: 'id', secretAccessKey: 'secret' } });
+    expect(readEnvironmentSecrets(complete)).toEqual({
+      kind: 'complete',
+      secrets: { apiKey: 'key', accessKeyId: 'id', secretAccessKey: 'secret' },
+    });
   });
 
   it('carry the session token of temporary credentials', () => {

@@ -30,6 +30,11 @@ describe('the exit code of a command that was not carried out', () => {
   });
 
   it('tells usage, service and bug apart', () => {
-    expect([exitCodeOf('connection-unknown'), exitCodeOf('data-dir-locked'), exitCodeOf('server-unreachable'), exitCodeOf('internal')]).toEqual([2, 2, 3, 70]);
+    expect([
+      exitCodeOf('connection-unknown'),
+      exitCodeOf('data-dir-locked'),
+      exitCodeOf('server-unreachable'),
+      exitCodeOf('internal'),
+    ]).toEqual([2, 2, 3, 70]);
   });
 });

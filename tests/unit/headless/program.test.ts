@@ -3,7 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { createProgram, exitCodeOfParser, withoutValues } from '../../../electron/headless/program.ts';
 import { recordedCli } from '../../fakes/cli-context.ts';
 
-function parse(...args: readonly string[]): { readonly code: number | undefined; readonly out: string; readonly err: string; readonly ran: boolean } {
+function parse(...args: readonly string[]): {
+  readonly code: number | undefined;
+  readonly out: string;
+  readonly err: string;
+  readonly ran: boolean;
+} {
   const cli = recordedCli({});
   let ran = false;
   let code: number | undefined;
@@ -20,8 +25,40 @@ function parse(...args: readonly string[]): { readonly code: number | undefined;
 
 describe('the command line', () => {
   it.each([
-    ['upload', 'a.csv', '--to', 'plant', '--route', 'stream', '--mapping', 'm.json', '--metric-type', 'weather', '--dry-run', '--json', '--data-dir', 'd'],
-    ['upload', 'a.csv', 'b.csv', '--root', 'http://127.0.0.1:1', '--stage', 'v1', '--region', 'us-east-1', '--again', '--concurrency', '4', '--rate', '9', '--burst', '9'],
+    [
+      'upload',
+      'a.csv',
+      '--to',
+      'plant',
+      '--route',
+      'stream',
+      '--mapping',
+      'm.json',
+      '--metric-type',
+      'weather',
+      '--dry-run',
+      '--json',
+      '--data-dir',
+      'd',
+    ],
+    [
+      'upload',
+      'a.csv',
+      'b.csv',
+      '--root',
+      'http://127.0.0.1:1',
+      '--stage',
+      'v1',
+      '--region',
+      'us-east-1',
+      '--again',
+      '--concurrency',
+      '4',
+      '--rate',
+      '9',
+      '--burst',
+      '9',
+    ],
     ['connections', 'add', 'plant', '--root', 'https://api.fineo.io', '--secrets-stdin'],
     ['connections', 'list'],
     ['connections', 'test', 'plant'],
@@ -35,14 +72,19 @@ describe('the command line', () => {
     expect(parse(...args)).toEqual({ code: undefined, ran: true, out: '', err: '' });
   });
 
-  it.each([[[]], [['uplaod']], [['upload']], [['upload', 'a.csv', '--route', 's3']], [['rejects']], [['history', 'extra']], [['connections', 'add', 'x']]])(
-    'ends with 2 and a hint for %j, with nothing on standard output',
-    (args) => {
-      const { code, ran, out, err } = parse(...args);
-      expect({ code, ran, out }).toEqual({ code: 2, ran: false, out: '' });
-      expect(err).not.toBe('');
-    },
-  );
+  it.each([
+    [[]],
+    [['uplaod']],
+    [['upload']],
+    [['upload', 'a.csv', '--route', 's3']],
+    [['rejects']],
+    [['history', 'extra']],
+    [['connections', 'add', 'x']],
+  ])('ends with 2 and a hint for %j, with nothing on standard output', (args) => {
+    const { code, ran, out, err } = parse(...args);
+    expect({ code, ran, out }).toEqual({ code: 2, ran: false, out: '' });
+    expect(err).not.toBe('');
+  });
 
   it('shows where help is', () => {
     expect(parse('upload').err).toContain('see: fineo-uploader upload --help');

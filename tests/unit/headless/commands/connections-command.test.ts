@@ -1,12 +1,30 @@
 import { describe, expect, it } from 'vitest';
-import { addConnection, listConnections, removeConnection, testConnection } from '../../../../electron/headless/commands/connections-command.ts';
+import {
+  addConnection,
+  listConnections,
+  removeConnection,
+  testConnection,
+} from '../../../../electron/headless/commands/connections-command.ts';
 import { limitsSchema, type Connection } from '../../../../shared/contract/connections.ts';
 import { failure } from '../../../../electron/engine/errors.ts';
 import { recordedCli } from '../../../fakes/cli-context.ts';
 
-const env = { FINEO_API_KEY: 'the-api-key', AWS_ACCESS_KEY_ID: 'the-id', AWS_SECRET_ACCESS_KEY: 'the-secret', FINEO_UPLOADER_DATA_DIR: '/data' };
+const env = {
+  FINEO_API_KEY: 'the-api-key',
+  AWS_ACCESS_KEY_ID: 'the-id',
+  AWS_SECRET_ACCESS_KEY: 'the-secret',
+  FINEO_UPLOADER_DATA_DIR: '/data',
+};
 const connection = (change: Partial<Connection>): Connection => ({
-  ...{ id: 'p1', name: 'Plant', root: 'https://api.fineo.io', stage: 'v1', region: 'us-east-1', limits: limitsSchema.parse({}), isSandbox: false },
+  ...{
+    id: 'p1',
+    name: 'Plant',
+    root: 'https://api.fineo.io',
+    stage: 'v1',
+    region: 'us-east-1',
+    limits: limitsSchema.parse({}),
+    isSandbox: false,
+  },
   savedSecrets: { apiKey: true, keyPair: true, sessionToken: false },
   ...change,
 });
@@ -14,16 +32,24 @@ const connection = (change: Partial<Connection>): Connection => ({
 describe('connections add', () => {
   it('saves the secrets of the environment and shows none', async () => {
     const added: unknown[] = [];
-    const engine = { listConnections: () => [], addConnection: (input: unknown) => Promise.resolve(connection({ id: String(added.push(input)) })) };
+    const engine = {
+      listConnections: () => [],
+      addConnection: (input: unknown) => Promise.resolve(connection({ id: String(added.push(input)) })),
+    };
     const cli = recordedCli({ env, engine });
     expect(await addConnection('Plant', { root: 'https://api.fineo.io/', rate: '20' }, cli.context)).toBe(0);
-    expect(added).toMatchObject([{ name: 'Plant', root: 'https://api.fineo.io', limits: { requestsPerSecond: 20, burst: 500 }, secrets: { apiKey: 'the-api-key' } }]);
+    expect(added).toMatchObject([
+      { name: 'Plant', root: 'https://api.fineo.io', limits: { requestsPerSecond: 20, burst: 500 }, secrets: { apiKey: 'the-api-key' } },
+    ]);
     expect(cli.lines.join()).not.toMatch(/the-api-key|the-secret/);
   });
 
   it('does not overwrite a connection unless told to', async () => {
     const changed: unknown[] = [];
-    const engine = { listConnections: () => [connection({})], updateConnection: (input: unknown) => Promise.resolve(connection({ id: String(changed.push(input)) })) };
+    const engine = {
+      listConnections: () => [connection({})],
+      updateConnection: (input: unknown) => Promise.resolve(connection({ id: String(changed.push(input)) })),
+    };
     await expect(addConnection('Plant', { root: 'https://b.example' }, recordedCli({ env, engine }).context)).rejects.toThrow(/--replace/);
     expect(await addConnection('Plant', { root: 'https://b.example', replace: true }, recordedCli({ env, engine }).context)).toBe(0);
     expect(changed).toMatchObject([{ id: 'p1', root: 'https://b.example' }]);
@@ -53,7 +79,10 @@ describe('connections test', () => {
 
 it('connections remove takes a connection away by its name', async () => {
   const removed: string[] = [];
-  const cli = recordedCli({ env, engine: { listConnections: () => [connection({})], removeConnection: (id) => Promise.resolve(void removed.push(id)) } });
+  const cli = recordedCli({
+    env,
+    engine: { listConnections: () => [connection({})], removeConnection: (id) => Promise.resolve(void removed.push(id)) },
+  });
   expect(await removeConnection('Plant', {}, cli.context)).toBe(0);
   expect(removed).toEqual(['p1']);
 });

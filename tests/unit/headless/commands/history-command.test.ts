@@ -18,7 +18,9 @@ it('history lists as many transfers as asked for, although the engine gives them
 });
 
 it('history shows state and ledger of each transfer with its id', async () => {
-  const files = ['a.csv', 'b.csv'].map((name) => transferFile(name, { ledger: ledger({ rowsRead: 1_000, rowsConfirmed: 999, rowsRejected: 1 }) }));
+  const files = ['a.csv', 'b.csv'].map((name) =>
+    transferFile(name, { ledger: ledger({ rowsRead: 1_000, rowsConfirmed: 999, rowsRejected: 1 }) }),
+  );
   const cli = recordedCli({ env, engine: { history: () => ({ transfers: [transfer(files, { state: 'attention' })], more: false }) } });
   await showHistory({}, cli.context);
   expect(cli.lines[1]).toMatch(/^1970-01-01 00:00:00 +attention +a\.csv and 1 more +Plant +batch +2,000 +1,998 +2 +0 +transfer-1$/);
@@ -26,7 +28,14 @@ it('history shows state and ledger of each transfer with its id', async () => {
 
 it('rejects shows every rejected row with line, column, code and reason', async () => {
   const rejects = Array.from({ length: 1_200 }, (_, index) => {
-    return { fileName: 'a.csv', line: index + 2, column: 'date', code: 'timestamp-unparsable' as const, reason: 'no such day', source: '2012-02-30,1' };
+    return {
+      fileName: 'a.csv',
+      line: index + 2,
+      column: 'date',
+      code: 'timestamp-unparsable' as const,
+      reason: 'no such day',
+      source: '2012-02-30,1',
+    };
   });
   const page = ({ offset, limit }: { offset: number; limit: number }) =>
     Promise.resolve({ rejects: rejects.slice(offset, offset + limit), total: rejects.length, paths: ['/data/rejects/a.csv'] });

@@ -18,9 +18,12 @@ describe('the secrets of a connection', () => {
     await expect(readSecrets(recordedCli({}).context, false)).rejects.toThrow(/FINEO_API_KEY, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY/);
   });
 
-  it.each(['{"apiKey": "hunter2",', '{"apiKey": "hunter2", "secret": "hunter2"}', '"hunter2"'])('are never repeated when %s is wrong', async (stdin) => {
-    await expect(readSecrets(recordedCli({ stdin }).context, true)).rejects.toThrow(/^(?!.*hunter2)/);
-    const thrown: unknown = await readSecrets(recordedCli({ stdin }).context, true).catch((error: unknown) => error);
-    expect(JSON.stringify(thrown, Object.getOwnPropertyNames(thrown))).not.toContain('hunter2');
-  });
+  it.each(['{"apiKey": "hunter2",', '{"apiKey": "hunter2", "secret": "hunter2"}', '"hunter2"'])(
+    'are never repeated when %s is wrong',
+    async (stdin) => {
+      await expect(readSecrets(recordedCli({ stdin }).context, true)).rejects.toThrow(/^(?!.*hunter2)/);
+      const thrown: unknown = await readSecrets(recordedCli({ stdin }).context, true).catch((error: unknown) => error);
+      expect(JSON.stringify(thrown, Object.getOwnPropertyNames(thrown))).not.toContain('hunter2');
+    },
+  );
 });

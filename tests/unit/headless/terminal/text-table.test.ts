@@ -6,7 +6,11 @@ it('lines columns up and cuts what is too long', () => {
     ['a', '1'],
     ['a long name', '1,461'],
   ];
-  expect(textTable([{ title: 'Name' }, { title: 'Rows', align: 'right' }], rows, 8)).toEqual(['Name       Rows', 'a             1', 'a long …  1,461']);
+  expect(textTable([{ title: 'Name' }, { title: 'Rows', align: 'right' }], rows, 8)).toEqual([
+    'Name       Rows',
+    'a             1',
+    'a long …  1,461',
+  ]);
 });
 
 it('does not let the content of a file steer the terminal', () => {

@@ -20,7 +20,9 @@ it.each([
   [["uuuu-MM-dd HH:mm'Z'"], "uuuu-MM-dd HH:mm'Z' (UTC)"],
   [['ISO_INSTANT', 'ISO_DATE_TIME'], 'ISO_INSTANT or ISO_DATE_TIME (UTC)'],
 ])('tells in which zone times by %j are', (patterns, text) => {
-  expect(describeTimestamp(mappingSchema.parse({ timestamp: { column: 'date', patterns } }), csv)).toBe(`timestamp from column date as ${text}`);
+  expect(describeTimestamp(mappingSchema.parse({ timestamp: { column: 'date', patterns } }), csv)).toBe(
+    `timestamp from column date as ${text}`,
+  );
 });
 
 it.each([

@@ -3,7 +3,10 @@ import { parseMapping, readMappingFile } from '../../../../electron/headless/upl
 
 describe('a mapping file', () => {
   it('may leave out everything that has a default, and begin with a byte order mark', () => {
-    expect(parseMapping('\uFEFF{"timestamp": {"column": "date"}}', 'm.json')).toMatchObject({ version: 1, timestamp: { column: 'date', patterns: [] } });
+    expect(parseMapping('\uFEFF{"timestamp": {"column": "date"}}', 'm.json')).toMatchObject({
+      version: 1,
+      timestamp: { column: 'date', patterns: [] },
+    });
   });
 
   it.each([

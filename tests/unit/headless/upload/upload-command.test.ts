@@ -10,9 +10,22 @@ import { limitsSchema, type Connection } from '../../../../shared/contract/conne
 import { recordedCli } from '../../../fakes/cli-context.ts';
 import { inspection, ledger, transfer, transferFile } from '../../../fakes/upload-records.ts';
 
-const env = { FINEO_API_KEY: 'the-api-key', AWS_ACCESS_KEY_ID: 'the-id', AWS_SECRET_ACCESS_KEY: 'the-secret', FINEO_UPLOADER_DATA_DIR: '/data' };
+const env = {
+  FINEO_API_KEY: 'the-api-key',
+  AWS_ACCESS_KEY_ID: 'the-id',
+  AWS_SECRET_ACCESS_KEY: 'the-secret',
+  FINEO_UPLOADER_DATA_DIR: '/data',
+};
 const plant: Connection = {
-  ...{ id: 'plant', name: 'Plant', root: 'https://api.fineo.io', stage: 'v1', region: 'us-east-1', limits: limitsSchema.parse({}), isSandbox: false },
+  ...{
+    id: 'plant',
+    name: 'Plant',
+    root: 'https://api.fineo.io',
+    stage: 'v1',
+    region: 'us-east-1',
+    limits: limitsSchema.parse({}),
+    isSandbox: false,
+  },
   savedSecrets: { apiKey: true, keyPair: true, sessionToken: false },
 };
 
@@ -25,18 +38,25 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** An engine that confirms ten rows of each file at once, and writes down what it is asked. */
-function confirming(): { readonly engine: Partial<Engine>; readonly asked: { readonly started: Parameters<Engine['startUpload']>[0][]; readonly changed: unknown[] } } {
+function confirming(): {
+  readonly engine: Partial<Engine>;
+  readonly asked: { readonly started: Parameters<Engine['startUpload']>[0][]; readonly changed: unknown[] };
+} {
   const asked = { started: [] as Parameters<Engine['startUpload']>[0][], changed: [] as unknown[] };
   const engine: Partial<Engine> = {
     listConnections: () => [plant],
     inspect: ({ path: file }) => Promise.resolve(inspection(file)),
-    addConnection: (input, options) => Promise.resolve({ ...plant, ...input, id: options?.id ?? 'new', limits: limitsSchema.parse(input.limits) }),
-    updateConnection: (input) => Promise.resolve({ ...plant, limits: limitsSchema.parse(asked.changed.push(input.limits) > 0 ? input.limits : {}) }),
+    addConnection: (input, options) =>
+      Promise.resolve({ ...plant, ...input, id: options?.id ?? 'new', limits: limitsSchema.parse(input.limits) }),
+    updateConnection: (input) =>
+      Promise.resolve({ ...plant, limits: limitsSchema.parse(asked.changed.push(input.limits) > 0 ? input.limits : {}) }),
     startUpload: (input) => Promise.resolve(`transfer-${asked.started.push(input)}`),
     transfer: () => undefined,
     finished: (id) => {
       const files = asked.started.at(-1)?.files ?? [];
-      const ended = files.map(({ path: file }) => transferFile(path.basename(file), { ledger: ledger({ rowsRead: 10, rowsConfirmed: 10 }) }));
+      const ended = files.map(({ path: file }) =>
+        transferFile(path.basename(file), { ledger: ledger({ rowsRead: 10, rowsConfirmed: 10 }) }),
+      );
       return Promise.resolve(transfer(ended, { id }));
     },
   };
@@ -53,7 +73,14 @@ describe('upload', () => {
     const { engine, asked } = confirming();
     const cli = recordedCli({ engine, env });
     expect(await runUpload(options(['0.csv'], { to: 'Plant', route: 'stream', again: true }), cli.context)).toBe(0);
-    expect(asked.started).toMatchObject([{ connectionId: 'plant', route: 'stream', again: true, files: [{ path: at('0.csv'), mapping: { metricType: { value: 'weather' } } }] }]);
+    expect(asked.started).toMatchObject([
+      {
+        connectionId: 'plant',
+        route: 'stream',
+        again: true,
+        files: [{ path: at('0.csv'), mapping: { metricType: { value: 'weather' } } }],
+      },
+    ]);
     expect(cli.closed).toEqual(['/data']);
     expect(JSON.parse(cli.lines.at(-1) ?? '')).toMatchObject({ kind: 'summary', files: 1, rowsRead: 10, rowsConfirmed: 10 });
   });
@@ -77,7 +104,9 @@ describe('upload', () => {
 
   it('names the variables that are not set, before anything is opened', async () => {
     const cli = recordedCli({ env: { FINEO_API_KEY: 'the-api-key' } });
-    await expect(runUpload(options(['0.csv'], { root: 'http://127.0.0.1:9' }), cli.context)).rejects.toThrow(/AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY$/);
+    await expect(runUpload(options(['0.csv'], { root: 'http://127.0.0.1:9' }), cli.context)).rejects.toThrow(
+      /AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY$/,
+    );
     expect(cli.closed).toEqual([]);
   });
 
@@ -109,7 +138,13 @@ describe('upload', () => {
         },
         finished: (id) =>
           new Promise((resolve) => {
-            const files = [transferFile('0.csv', { state: 'cancelled', failure: failure('cancelled', ''), ledger: ledger({ rowsRead: 10, rowsConfirmed: 4, rowsHeld: 6 }) })];
+            const files = [
+              transferFile('0.csv', {
+                state: 'cancelled',
+                failure: failure('cancelled', ''),
+                ledger: ledger({ rowsRead: 10, rowsConfirmed: 4, rowsHeld: 6 }),
+              }),
+            ];
             stop = () => resolve(transfer(files, { id, state: 'cancelled', moreFiles: 99 }));
             cli.interrupt();
           }),
@@ -125,11 +160,16 @@ describe('upload', () => {
       env,
       engine: {
         listConnections: () => [plant],
-        inspect: ({ path: file, mapping }) => Promise.resolve(inspection(file, mapping ? { preview: [reject, { line: 3, event: '{"wind":1}' }] } : {})),
+        inspect: ({ path: file, mapping }) =>
+          Promise.resolve(inspection(file, mapping ? { preview: [reject, { line: 3, event: '{"wind":1}' }] } : {})),
       },
     });
     expect(await runUpload(options(['0.csv'], { dryRun: true }), cli.context)).toBe(1);
-    expect(JSON.parse(cli.lines[0] ?? '')).toMatchObject({ kind: 'preview', event: '{"wind":1}', problems: [{ line: 2, code: 'timestamp-unparsable' }] });
+    expect(JSON.parse(cli.lines[0] ?? '')).toMatchObject({
+      kind: 'preview',
+      event: '{"wind":1}',
+      problems: [{ line: 2, code: 'timestamp-unparsable' }],
+    });
     expect(JSON.parse(cli.lines.at(-1) ?? '')).toMatchObject({ kind: 'summary', files: 1, rowsRead: 0, requests: 0 });
   });
 });

@@ -34,7 +34,10 @@ describe('JSON lines', () => {
   it('tell every change of state once, progress at a readable pace, and the summary last', () => {
     let now = 0;
     const { output, lines, notes } = recordedOutput();
-    play(createJsonReporter(output, () => now), () => (now += 100));
+    play(
+      createJsonReporter(output, () => now),
+      () => (now += 100),
+    );
     const kinds = lines.map((line) => (JSON.parse(line) as { kind: string }).kind);
     expect(kinds.slice(0, 4)).toEqual(['notice', 'plan', 'refused', 'file']);
     expect(kinds.filter((kind) => kind === 'file')).toHaveLength(2);
@@ -48,7 +51,10 @@ describe('plain lines', () => {
   it('stay few, however often the engine tells of progress', () => {
     let now = 0;
     const { output, lines, notes } = recordedOutput();
-    play(createLineReporter(output, () => now), () => (now += 250));
+    play(
+      createLineReporter(output, () => now),
+      () => (now += 250),
+    );
     expect(lines.filter((line) => line.includes(' %,'))).toHaveLength(2);
     expect(lines[0]).toMatch(/^a\.csv: CSV, comma/);
     expect(lines).toContainEqual(expect.stringContaining('b.png: refused'));
@@ -59,7 +65,15 @@ describe('plain lines', () => {
 
 describe('bars', () => {
   it('are drawn for the file on its way, and leave its result and the ledger behind', () => {
-    const terminal = Object.assign(new PassThrough(), { isTTY: true, columns: 120, rows: 40, cursorTo: () => true, moveCursor: () => true, clearLine: () => true, clearScreenDown: () => true });
+    const terminal = Object.assign(new PassThrough(), {
+      isTTY: true,
+      columns: 120,
+      rows: 40,
+      cursorTo: () => true,
+      moveCursor: () => true,
+      clearLine: () => true,
+      clearScreenDown: () => true,
+    });
     const drawn: string[] = [];
     terminal.on('data', (chunk: Buffer) => drawn.push(chunk.toString()));
     play(createBarReporter(terminal), () => undefined);

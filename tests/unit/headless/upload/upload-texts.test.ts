@@ -23,7 +23,11 @@ describe('what is said of a file', () => {
 
 describe('what is said of the progress', () => {
   it('holds share, rate and time left', () => {
-    const file = transferFile('a.csv', { sizeBytes: 2_000_000, bytesRead: 500_000, ledger: ledger({ rowsRead: 12_500, rowsConfirmed: 12_000, rowsHeld: 500 }) });
+    const file = transferFile('a.csv', {
+      sizeBytes: 2_000_000,
+      bytesRead: 500_000,
+      ledger: ledger({ rowsRead: 12_500, rowsConfirmed: 12_000, rowsHeld: 500 }),
+    });
     expect(progressText(transfer([file], { state: 'running', rowsPerSecond: 2_500, bytesPerSecond: 100_000 }))).toBe(
       '25 %, 12,000 rows confirmed, 2,500 rows/s, 100 kB/s, 15 s left',
     );
@@ -37,7 +41,9 @@ describe('what is said of the progress', () => {
 describe('what is said at the end', () => {
   it('proves that nothing is lost', () => {
     const file = transferFile('a.csv', { ledger: ledger({ rowsRead: 1_461, rowsConfirmed: 1_400, rowsRejected: 60, rowsHeld: 1 }) });
-    expect(text({ transfers: [transfer([file], { state: 'attention' })] })).toContain('1,461 rows read = 1,400 confirmed + 60 rejected + 1 held');
+    expect(text({ transfers: [transfer([file], { state: 'attention' })] })).toContain(
+      '1,461 rows read = 1,400 confirmed + 60 rejected + 1 held',
+    );
   });
 
   it('gives rejects by reason, the file they are in and where to see more', () => {
