@@ -13,7 +13,8 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const staticColours: Plugin = {
   name: 'uploader:static-colours',
   enforce: 'pre',
-  load: (id) => (/@nuxt\/ui\/dist\/runtime\/plugins\/colors\.js$/.test(id.replaceAll('\\', '/')) ? 'export default { install() {} };' : undefined),
+  load: (id) =>
+    /@nuxt\/ui\/dist\/runtime\/plugins\/colors\.js$/.test(id.replaceAll('\\', '/')) ? 'export default { install() {} };' : undefined,
 };
 
 const smallIcons = { leadingIcon: 'size-4', trailingIcon: 'size-4' };

@@ -1,6 +1,6 @@
 /**
  * The closed list of everything that can go wrong and be told to a person.
- * Every code has its text (what happened, why, what to do) in `renderer/messages/`; a test holds the two together.
+ * Every code has its text (what happened, why, what to do) in `shared/model/error-texts.ts`; a test holds the two together.
  */
 
 /** Why a single row was not sent. Rows with these codes are in the rejects file. */

@@ -21,7 +21,10 @@ const unavailable: Failure = { code: 'engine-unavailable', message: 'the way to 
  * peer this way can lead to.
  */
 const asResponse = (data: unknown): Response | undefined =>
-  typeof data === 'object' && data !== null && 'kind' in data && (data.kind === 'result' || data.kind === 'failure' || data.kind === 'event')
+  typeof data === 'object' &&
+  data !== null &&
+  'kind' in data &&
+  (data.kind === 'result' || data.kind === 'failure' || data.kind === 'event')
     ? (data as Response)
     : undefined;
 

@@ -31,11 +31,20 @@ export const formatDuration = (ms: number): string => {
   const seconds = Math.max(0, Math.round(ms / 1000));
   const parts: readonly (readonly [number, DurationUnit])[] =
     seconds >= 86_400
-      ? [[Math.floor(seconds / 86_400), 'day'], [Math.floor((seconds % 86_400) / 3600), 'hour']]
+      ? [
+          [Math.floor(seconds / 86_400), 'day'],
+          [Math.floor((seconds % 86_400) / 3600), 'hour'],
+        ]
       : seconds >= 3600
-        ? [[Math.floor(seconds / 3600), 'hour'], [Math.floor((seconds % 3600) / 60), 'minute']]
+        ? [
+            [Math.floor(seconds / 3600), 'hour'],
+            [Math.floor((seconds % 3600) / 60), 'minute'],
+          ]
         : seconds >= 60
-          ? [[Math.floor(seconds / 60), 'minute'], [seconds % 60, 'second']]
+          ? [
+              [Math.floor(seconds / 60), 'minute'],
+              [seconds % 60, 'second'],
+            ]
           : [[seconds, 'second']];
   return parts
     .filter(([amount], at) => at === 0 || amount > 0)

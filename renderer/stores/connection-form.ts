@@ -32,7 +32,10 @@ export const formOfConnection = (connection: Connection | undefined): Connection
   stage: connection?.stage ?? 'v1',
   region: connection?.region ?? 'us-east-1',
   secrets: { apiKey: '', accessKeyId: '', secretAccessKey: '', sessionToken: '' },
-  limits: Object.fromEntries(limitNames.map((name) => [name, connection === undefined ? '' : String(connection.limits[name])])) as Record<LimitName, string>,
+  limits: Object.fromEntries(limitNames.map((name) => [name, connection === undefined ? '' : String(connection.limits[name])])) as Record<
+    LimitName,
+    string
+  >,
 });
 
 const limitsOf = (form: ConnectionForm): Partial<Limits> =>
@@ -42,9 +45,15 @@ const isAnySecretEntered = (form: ConnectionForm) => secretNames.some((name) => 
 
 /** Secrets are kept or replaced together, so that a key is never paired with another's secret. */
 export const lacksSecrets = (form: ConnectionForm, mayKeep: boolean): boolean =>
-  (!mayKeep || isAnySecretEntered(form)) && (['apiKey', 'accessKeyId', 'secretAccessKey'] as const).some((name) => form.secrets[name].trim() === '');
+  (!mayKeep || isAnySecretEntered(form)) &&
+  (['apiKey', 'accessKeyId', 'secretAccessKey'] as const).some((name) => form.secrets[name].trim() === '');
 
-const endpointOf = ({ name, root, stage, region }: ConnectionForm) => ({ name: name.trim(), root: root.trim(), stage: stage.trim(), region: region.trim() });
+const endpointOf = ({ name, root, stage, region }: ConnectionForm) => ({
+  name: name.trim(),
+  root: root.trim(),
+  stage: stage.trim(),
+  region: region.trim(),
+});
 
 const secretsOf = ({ secrets }: ConnectionForm): CommandInput<'connections.add'>['secrets'] => ({
   apiKey: secrets.apiKey,
@@ -53,7 +62,11 @@ const secretsOf = ({ secrets }: ConnectionForm): CommandInput<'connections.add'>
   ...(secrets.sessionToken.trim() !== '' && { sessionToken: secrets.sessionToken }),
 });
 
-export const additionOf = (form: ConnectionForm): CommandInput<'connections.add'> => ({ ...endpointOf(form), limits: limitsOf(form), secrets: secretsOf(form) });
+export const additionOf = (form: ConnectionForm): CommandInput<'connections.add'> => ({
+  ...endpointOf(form),
+  limits: limitsOf(form),
+  secrets: secretsOf(form),
+});
 
 /** Without secrets when none was entered: the saved ones stay. */
 export const changeOf = (form: ConnectionForm): Omit<CommandInput<'connections.update'>, 'id'> => ({

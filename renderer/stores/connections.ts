@@ -13,7 +13,10 @@ export const useConnections = defineStore('connections', () => {
   const checks = shallowRef<Readonly<Record<string, readonly ConnectionCheck[]>>>({});
 
   /** Adds it, or changes the one with the id. The id when it is saved. */
-  const save = async (id: string | undefined, input: CommandInput<'connections.add'> | Omit<CommandInput<'connections.update'>, 'id'>): Promise<string | undefined> => {
+  const save = async (
+    id: string | undefined,
+    input: CommandInput<'connections.add'> | Omit<CommandInput<'connections.update'>, 'id'>,
+  ): Promise<string | undefined> => {
     saving.value = true;
     const answer =
       id === undefined

@@ -79,5 +79,23 @@ export const useHistory = defineStore('history', () => {
     return answer.ok ? answer.value.paths : [];
   };
 
-  return { state, search, filtered, transfers, more, loading, loaded, failure, opened, batches, rejects, readFirst, readMore, open, readBatches, readRejects, rejectPaths };
+  return {
+    state,
+    search,
+    filtered,
+    transfers,
+    more,
+    loading,
+    loaded,
+    failure,
+    opened,
+    batches,
+    rejects,
+    readFirst,
+    readMore,
+    open,
+    readBatches,
+    readRejects,
+    rejectPaths,
+  };
 });

@@ -85,7 +85,11 @@ export const formAfterFormat = (before: MappingForm, inspection: Pick<Inspection
       metricColumn: before.metricColumn,
       metricPattern: before.metricPattern,
     }),
-    ...(exists(before.timestampColumn) && { timestampColumn: before.timestampColumn, patterns: before.patterns, timeOfDay: before.timeOfDay }),
+    ...(exists(before.timestampColumn) && {
+      timestampColumn: before.timestampColumn,
+      patterns: before.patterns,
+      timeOfDay: before.timeOfDay,
+    }),
     numbers: before.numbers,
   };
 };

@@ -48,7 +48,11 @@ export const useUpload = defineStore('upload', () => {
   const fileOf = (id: string) => files.value.find((file) => file.id === id);
 
   /** Reads the first rows again; `make` turns the answer into the form. Only the newest reading counts. */
-  const inspect = async (id: string, ask: { format?: FormatSettings; form?: MappingForm }, make: (inspection: Inspection) => MappingForm) => {
+  const inspect = async (
+    id: string,
+    ask: { format?: FormatSettings; form?: MappingForm },
+    make: (inspection: Inspection) => MappingForm,
+  ) => {
     const file = fileOf(id);
     const state = running.get(id);
     if (file?.path === undefined || state === undefined) return;
@@ -66,7 +70,13 @@ export const useUpload = defineStore('upload', () => {
       const inspection = fileOf(id)?.inspection ?? answer.value;
       patch(id, { reading: false, failure: answer.value.refusal, inspection, form: fileOf(id)?.form ?? formOf(inspection) });
     } else {
-      patch(id, { reading: false, failure: undefined, inspection: answer.value, sizeBytes: answer.value.sizeBytes, form: make(answer.value) });
+      patch(id, {
+        reading: false,
+        failure: undefined,
+        inspection: answer.value,
+        sizeBytes: answer.value.sizeBytes,
+        form: make(answer.value),
+      });
     }
   };
 
@@ -116,7 +126,7 @@ export const useUpload = defineStore('upload', () => {
     else for (const path of await bridge.chooseFiles()) void addPath(path);
   };
   /** Tells of uploads that are begun from the application menu. */
-  const onAskedByMenu = (listener: () => void) => bridge.onMenuCommand((command) => command === 'upload' && listener());
+  const onAskedByMenu = (listener: () => void) => bridge.onMenuCommand(listener);
 
   const remove = (id: string) => {
     const state = running.get(id);
@@ -163,7 +173,9 @@ export const useUpload = defineStore('upload', () => {
       route: route.value,
       again,
       files: files.value.flatMap(({ path, form, inspection }) =>
-        path !== undefined && form !== undefined && inspection !== undefined ? [{ path, mapping: mappingOf(form, inspection.suggestion) }] : [],
+        path !== undefined && form !== undefined && inspection !== undefined
+          ? [{ path, mapping: mappingOf(form, inspection.suggestion) }]
+          : [],
       ),
     });
     starting.value = false;
@@ -174,7 +186,27 @@ export const useUpload = defineStore('upload', () => {
   };
 
   return {
-    step, files, selected, selectedId, chosenConnectionId, connection, route, transferId, transfer, starting, startFailure, blocked, asked,
-    askForFiles, onAskedByMenu, addPath, addFile, remove, reset, changeForm, changeFormat, send,
+    step,
+    files,
+    selected,
+    selectedId,
+    chosenConnectionId,
+    connection,
+    route,
+    transferId,
+    transfer,
+    starting,
+    startFailure,
+    blocked,
+    asked,
+    askForFiles,
+    onAskedByMenu,
+    addPath,
+    addFile,
+    remove,
+    reset,
+    changeForm,
+    changeFormat,
+    send,
   };
 });

@@ -42,7 +42,7 @@ export class FakeHost {
 
   /** Changes the state and tells every page of it. */
   tell(event: Unnumbered): void {
-    const numbered = { ...event, revision: ++this.revision } as HostEvent;
+    const numbered = { ...event, revision: ++this.revision };
     const { snapshot } = this;
     switch (numbered.kind) {
       case 'transfer':

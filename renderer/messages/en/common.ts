@@ -4,7 +4,8 @@ export const common = {
   'app.connecting': 'Starting the upload engine…',
   'app.connectingHint': 'This takes a moment. If it does not end, start the app again.',
   'app.tokenMissing': 'This page was opened without its key',
-  'app.tokenMissingHint': 'Open the complete address that was printed when the server was started. It ends in #token=… and lets only you in.',
+  'app.tokenMissingHint':
+    'Open the complete address that was printed when the server was started. It ends in #token=… and lets only you in.',
   'app.reconnecting': 'The upload engine was restarted. Connecting again… What was sent is recorded.',
   'app.dropHere': 'Drop to add to the upload',
   'app.dropHint': 'CSV or JSON lines, plain or gzip',
@@ -53,7 +54,7 @@ export const common = {
   'failure.code': 'Code',
   'failure.message': 'Message',
 
-  'loading': 'Loading…',
+  loading: 'Loading…',
   'page.range': '{from}–{to} of {total}',
 
   'files.one': '{count} file',
@@ -88,12 +89,14 @@ export const common = {
   'start.title': 'Your files, safely in Fineo',
   'start.intro': 'Drop a CSV or JSON lines file, look at what will be stored, send it. Every row is accounted for. Choose how to begin.',
   'start.sandbox.title': 'Try the local sandbox',
-  'start.sandbox.text': 'A complete ingest service inside this app, with sample files to send. Nothing leaves this computer and nothing needs an account.',
+  'start.sandbox.text':
+    'A complete ingest service inside this app, with sample files to send. Nothing leaves this computer and nothing needs an account.',
   'start.sandbox.action': 'Start the sandbox',
   'start.sandbox.starting': 'Starting the sandbox…',
   'start.sandbox.time': 'First rows stored in under a minute',
   'start.fineo.title': 'Connect to Fineo',
-  'start.fineo.text': 'Enter the API key and the access key of your Fineo account. They are kept in the safe place of your system and never shown again.',
+  'start.fineo.text':
+    'Enter the API key and the access key of your Fineo account. They are kept in the safe place of your system and never shown again.',
   'start.fineo.action': 'Set up a connection',
   'start.fineo.time': 'You need an API key and a key pair',
   'start.promise.title': 'What you can rely on',

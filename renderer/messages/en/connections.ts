@@ -16,7 +16,8 @@ export const connections = {
   'connections.empty.text': 'A connection says where the service is and who you are. With the sandbox you can begin without an account.',
   'connections.empty.sandbox': 'Try the local sandbox',
   'connections.remove.title': 'Remove {name}?',
-  'connections.remove.text': 'Its address and its saved secrets are deleted from this computer. The history stays. Rows that are held for it cannot be sent without it.',
+  'connections.remove.text':
+    'Its address and its saved secrets are deleted from this computer. The history stays. Rows that are held for it cannot be sent without it.',
   'connections.remove.action': 'Remove the connection',
 
   'vault.keychain': 'Kept in the keychain of this system.',

@@ -1,6 +1,7 @@
 export const sandbox = {
   'sandbox.title': 'Sandbox',
-  'sandbox.intro': 'A complete ingest service on this computer, to try things without an account. It checks keys, signatures and limits like the real one.',
+  'sandbox.intro':
+    'A complete ingest service on this computer, to try things without an account. It checks keys, signatures and limits like the real one.',
   'sandbox.start': 'Start',
   'sandbox.stop': 'Stop',
   'sandbox.starting': 'Starting…',
@@ -29,7 +30,8 @@ export const sandbox = {
   'sandbox.column.local': 'Time (local)',
   'sandbox.column.utc': 'Time (UTC)',
   'sandbox.errors.empty.title': 'No errors',
-  'sandbox.errors.empty.text': 'Events the service accepts but cannot store end up here a little later: without metric type, without time, with a reserved name. The app checks before it sends, so this should stay empty.',
+  'sandbox.errors.empty.text':
+    'Events the service accepts but cannot store end up here a little later: without metric type, without time, with a reserved name. The app checks before it sends, so this should stay empty.',
   'sandbox.errors.at': 'Time',
   'sandbox.errors.source': 'Route',
   'sandbox.errors.message': 'Reason',
