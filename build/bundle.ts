@@ -3,7 +3,7 @@
  * `--only=<name>[,<name>…]` makes only these: main preload engine-process reader-worker sandbox-worker cli renderer samples
  */
 import { build as bundleWithEsbuild } from 'esbuild';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build as buildPage, type Plugin } from 'vite';
 import { at } from './repository.ts';
@@ -70,6 +70,13 @@ async function bundlePage(): Promise<readonly string[]> {
   return used;
 }
 
+/** What an earlier version of the app left in dist/. */
+function removeLeftovers(): void {
+  const made = new Set(['renderer', 'samples', 'package.json', 'third-party-licences.txt']);
+  for (const name of Object.keys(entries)) made.add(`${name}.js`).add(`${name}.js.map`);
+  for (const file of readdirSync(at('dist'))) if (!made.has(file)) rmSync(at('dist', file), { recursive: true });
+}
+
 const argument = process.argv.find((text) => text.startsWith('--only='));
 const only = argument?.slice('--only='.length).split(',');
 const known = [...Object.keys(entries), 'renderer', 'samples'];
@@ -87,12 +94,14 @@ if (missing.length > 0) {
 }
 
 const startedAt = performance.now();
-if (only === undefined) rmSync(at('dist'), { recursive: true, force: true });
 mkdirSync(at('dist'), { recursive: true });
 const bundled = await Promise.all(Object.keys(entries).filter(wanted).map(bundleEntry));
 const inputs = [...bundled.flat(), ...(wanted('renderer') ? await bundlePage() : [])];
 if (wanted('samples')) writeSamples(at('dist/samples'));
-if (only === undefined) writeLicences(inputs, at('dist/third-party-licences.txt'));
+if (only === undefined) {
+  writeLicences(inputs, at('dist/third-party-licences.txt'));
+  removeLeftovers();
+}
 // Written last: its time says when dist/ was complete.
 writeFileSync(at('dist/package.json'), `${JSON.stringify({ type: 'commonjs' })}\n`);
 

@@ -10,7 +10,7 @@ const vueTypeScript = (project: string): Step =>
   nodeStep(`types ${project.replace('/tsconfig.json', '')}`, toolPath('vue-tsc'), ['--project', at(project)]);
 
 export const staticSteps = (): readonly Step[] => [
-  nodeStep('lint', toolPath('eslint'), ['--config', 'build/eslint.config.js', '--max-warnings', '0', '.']),
+  nodeStep('lint', toolPath('eslint'), ['--config', 'build/eslint.config.js', '--max-warnings', '0', '.'], { timeoutMs: 600_000 }),
   typeScript('shared/tsconfig.json'),
   typeScript('electron/engine/tsconfig.json'),
   typeScript('electron/sandbox/tsconfig.json'),

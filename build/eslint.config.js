@@ -22,17 +22,8 @@ export default tseslint.config(
     languageOptions: {
       parserOptions: {
         parser: tseslint.parser,
-        project: [
-          'shared/tsconfig.json',
-          'electron/engine/tsconfig.json',
-          'electron/sandbox/tsconfig.json',
-          'electron/headless/tsconfig.json',
-          'electron/desktop/tsconfig.json',
-          'electron/tsconfig.preload.json',
-          'renderer/tsconfig.json',
-          'build/tsconfig.json',
-          'tests/tsconfig.json',
-        ],
+        // One program for all: the projects of the runtimes, which `check` compiles one by one, would each be made anew.
+        project: ['build/tsconfig.lint.json'],
         tsconfigRootDir: root,
         extraFileExtensions: ['.vue'],
       },
@@ -91,7 +82,13 @@ export default tseslint.config(
   },
   {
     files: ['tests/**/*.ts'],
-    rules: { 'max-lines': ['error', { max: 450 }], 'no-restricted-syntax': 'off', 'vue/one-component-per-file': 'off' },
+    rules: {
+      'max-lines': ['error', { max: 450 }],
+      'no-restricted-syntax': 'off',
+      'vue/one-component-per-file': 'off',
+      // `expect(fake.method)` names a method without calling it.
+      '@typescript-eslint/unbound-method': 'off',
+    },
   },
   {
     files: ['**/*.js', '**/*.cjs'],
