@@ -24,14 +24,11 @@ export async function readSecrets({ env, input }: CliContext, fromStdin: boolean
   }
   const ask = async (found: string | undefined, question: string): Promise<string> => found ?? (await input.askSecret(`${question}: `));
   const { found } = read;
-  const sessionToken =
-    found.sessionToken ?? (await input.askSecret(`Session token (${secretVariables.sessionToken}; empty if there is none): `)).trim();
-  return checked({
-    apiKey: await ask(found.apiKey, `API key (${secretVariables.apiKey})`),
-    accessKeyId: await ask(found.accessKeyId, `Access key id (${secretVariables.accessKeyId})`),
-    secretAccessKey: await ask(found.secretAccessKey, `Secret access key (${secretVariables.secretAccessKey})`),
-    ...(sessionToken === '' ? {} : { sessionToken }),
-  });
+  const apiKey = await ask(found.apiKey, `API key (${secretVariables.apiKey})`);
+  const accessKeyId = await ask(found.accessKeyId, `Access key id (${secretVariables.accessKeyId})`);
+  const secretAccessKey = await ask(found.secretAccessKey, `Secret access key (${secretVariables.secretAccessKey})`);
+  const sessionToken = (await ask(found.sessionToken, `Session token (${secretVariables.sessionToken}; empty if there is none)`)).trim();
+  return checked({ apiKey, accessKeyId, secretAccessKey, ...(sessionToken === '' ? {} : { sessionToken }) });
 }
 
 function parseSecrets(text: string): Secrets {

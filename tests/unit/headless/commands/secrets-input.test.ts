@@ -10,7 +10,7 @@ describe('the secrets of a connection', () => {
   });
 
   it('are asked for on a terminal, only those that the environment lacks', async () => {
-    const { context } = recordedCli({ env: { FINEO_API_KEY: 'k' }, answers: ['', 'i', 's'] });
+    const { context } = recordedCli({ env: { FINEO_API_KEY: 'k' }, answers: ['i', 's', ''] });
     expect(await readSecrets(context, false)).toEqual(secrets);
   });
 
