@@ -6,6 +6,9 @@ import { root } from './repository.ts';
 const together = { pool: 'forks', isolate: true } as const;
 const oneByOne = { pool: 'forks', isolate: true, fileParallelism: false, maxWorkers: 1 } as const;
 
+/** Tests that need Electron: where it cannot be had, `npm test` names them as skipped. */
+const desktopTests = ['tests/e2e/desktop/**/*.test.ts', 'tests/security/renderer-isolation.test.ts'];
+
 export default defineConfig({
   root,
   // Modules that the page's build provides are not there in tests; components are mounted without it.
@@ -23,7 +26,14 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'security', include: ['tests/security/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, ...oneByOne },
+        test: {
+          name: 'security',
+          include: ['tests/security/**/*.test.ts'],
+          exclude: desktopTests,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          ...oneByOne,
+        },
       },
       {
         extends: true,
@@ -38,7 +48,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],
-          exclude: ['tests/e2e/desktop/**'],
+          exclude: desktopTests,
           testTimeout: 240_000,
           hookTimeout: 120_000,
           ...oneByOne,
@@ -46,7 +56,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'desktop', include: ['tests/e2e/desktop/**/*.test.ts'], testTimeout: 240_000, hookTimeout: 120_000, ...oneByOne },
+        test: { name: 'desktop', include: desktopTests, testTimeout: 240_000, hookTimeout: 120_000, ...oneByOne },
       },
     ],
   },
