@@ -46,8 +46,9 @@ export function createFileLogger(options: FileLoggerOptions): FileLogger {
 
   const line = (level: Level, message: string, context: Context): string => {
     const entries = Object.entries(context).map(([key, value]) => [key, redaction.value(key, value)] as const);
-    const time = new Date(clock.now()).toISOString();
-    return `${JSON.stringify({ ...Object.fromEntries(entries), time, level, message: redaction.text(message) })}\n`;
+    const own = { time: new Date(clock.now()).toISOString(), level, message: redaction.text(message) };
+    // Named first to stand first, and again so that no context takes their place.
+    return `${JSON.stringify({ ...own, ...Object.fromEntries(entries), ...own })}\n`;
   };
 
   const log = (level: Level, message: string, context: Context = {}): void => {

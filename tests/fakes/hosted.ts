@@ -19,9 +19,9 @@ export interface Hosted {
   readonly logger: RecordedLogger;
   readonly client: ChannelPair;
   /** What was posted to the client, parsed by the contract. */
-  responses(): readonly Response[];
+  readonly responses: () => readonly Response[];
   /** The answer to one request; events that come meanwhile are kept in `responses`. */
-  ask(command: string, input?: unknown): Promise<Answer>;
+  readonly ask: (command: string, input?: unknown) => Promise<Answer>;
 }
 
 export function hosted(engine = scriptedEngine(), sandbox = scriptedSandbox()): Hosted {

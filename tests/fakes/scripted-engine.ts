@@ -107,7 +107,7 @@ export function scriptedEngine(): ScriptedEngine {
     dispose: async () => void calls.push('dispose'),
   };
   const engine: ScriptedEngine = new Proxy(plain, {
-    get: (target, name: keyof ScriptedEngine) => (Object.hasOwn(target.script, name) ? target.script[name as keyof Engine] : target[name]),
+    get: (target, name, receiver) => Reflect.get(Object.hasOwn(target.script, name) ? target.script : target, name, receiver) as unknown,
   });
   return engine;
 }

@@ -106,7 +106,7 @@ describe('a hostile message', () => {
         port1.on(event, (data: unknown) => listener({ data })),
       start: () => port1.start(),
       close: () => port1.close(),
-    } as ClientPort;
+    };
     host.connect(createPortChannel(electronLike));
     const answers: unknown[] = [];
     const answered = new Promise<void>((resolve) => {
