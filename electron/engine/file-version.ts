@@ -18,24 +18,45 @@ const lineEnds: readonly (number | undefined)[] = [0x0a, 0x0d];
 
 /**
  * Compares the file with the newest version the journal knows at its path. Content decides: every stretch that was planned
- * is hashed again. Where inode, size and time of change are the same as then, the first and the last stretch are enough.
+ * is hashed again. Where inode, size and time of change are the same as then, the last stretch is enough.
  */
-export async function judgeVersion(file: FileRecord, journal: Journal, readers: ReaderPool): Promise<VersionVerdict> {
+export async function judgeVersion(
+  file: FileRecord,
+  journal: Journal,
+  readers: ReaderPool,
+  wasCutOff: (transferId: string) => boolean,
+): Promise<VersionVerdict> {
   const record = journal.newestVersion(file);
   if (record === undefined) return { kind: 'new' };
+  const { holds, goesOn, nextByte } = await compareWithPlan(record, file, journal, readers);
+  if (!holds) return { kind: 'new' };
+  // The last row had no line end when it was sent; what follows now belongs to it.
+  if (record.endedOpen && goesOn && !lineEnds.includes(nextByte)) return { kind: 'new' };
+  // Nobody heard that it was done when its run was killed: it is told of together with the rest of that run.
+  if (record.state !== 'done' || wasCutOff(record.transferId)) return { kind: 'unfinished', record };
+  return goesOn ? { kind: 'grown', record } : { kind: 'unchanged' };
+}
+
+/** Whether the file still begins with everything that was planned of it. */
+export async function holdsPlanned(record: FileRecord, stamp: string, journal: Journal, readers: ReaderPool): Promise<boolean> {
+  return (await compareWithPlan(record, { path: record.path, mapping: record.mapping, stamp }, journal, readers)).holds;
+}
+
+async function compareWithPlan(
+  record: FileRecord,
+  now: Pick<FileRecord, 'path' | 'mapping' | 'stamp'>,
+  journal: Journal,
+  readers: ReaderPool,
+): Promise<{ readonly holds: boolean; readonly goesOn: boolean; readonly nextByte: number | undefined }> {
   const all = journal.digestsOf(record);
-  const ranges = record.stamp === file.stamp ? all.slice(-1) : all;
+  const ranges = record.stamp === now.stamp ? all.slice(-1) : all;
   const { equal, goesOn, nextByte } = await readers.digest({
-    path: file.path,
-    format: file.mapping.format,
+    path: now.path,
+    format: now.mapping.format,
     end: record.planned?.byte ?? 0,
     ranges,
   });
-  if (equal < ranges.length) return { kind: 'new' };
-  // The last row had no line end when it was sent; what follows now belongs to it.
-  if (record.endedOpen && goesOn && !lineEnds.includes(nextByte)) return { kind: 'new' };
-  if (record.state !== 'done') return { kind: 'unfinished', record };
-  return goesOn ? { kind: 'grown', record } : { kind: 'unchanged' };
+  return { holds: equal === ranges.length, goesOn, nextByte };
 }
 
 /** Tells mappings apart: everything in them that changes an event. */

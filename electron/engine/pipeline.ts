@@ -68,6 +68,9 @@ export async function sendFile(
   }
 }
 
+/** Bodies a reader may have ready beyond those being sent: one waiting, one being written. */
+const bodiesAhead = 2;
+
 class FileRun {
   private readonly inFlight = new Set<Promise<void>>();
   private readonly stop = new AbortController();
@@ -109,27 +112,28 @@ class FileRun {
         );
         return;
       }
-      await this.dispatch(open, batch);
+      await this.dispatch(open, batch, () => undefined);
     }
   }
 
   /** Rows after the last planned one. */
   async sendNew(): Promise<void> {
     if (this.mustStop) return;
-    for await (const event of this.parts.readers.read({ ...this.readOrder(), from: this.file.planned })) {
+    const bodies = this.destination.limits.concurrentRequests + bodiesAhead;
+    for await (const event of this.parts.readers.read({ ...this.readOrder(), from: this.file.planned }, bodies)) {
       if (event.kind === 'plan') {
         this.openRejects(event.source, event.delimiter, event.headerText);
       } else if (event.kind === 'end') {
         if (!this.mustStop) this.parts.journal.setFileEnd(this.file.id, event.end, event.endedOpen, this.file.sizeBytes);
       } else {
         if (this.mustStop) break;
-        await this.planAndDispatch(event.batch);
+        await this.planAndDispatch(event.batch, event.sent);
       }
       if (this.mustStop) break;
     }
   }
 
-  private async planAndDispatch(batch: Batch & { readonly fileBytes: number }): Promise<void> {
+  private async planAndDispatch(batch: Batch & { readonly fileBytes: number }, sent: () => void): Promise<void> {
     const { journal } = this.parts;
     const name = batchName(this.file.name, this.file.version, batch.from.row, batch.to.row - 1, batch.sourceDigest);
     const events = batch.payload.rows.length;
@@ -146,14 +150,16 @@ class FileRun {
       rejectsBytes,
     });
     this.onChange();
-    if (events > 0) await this.dispatch({ id, name, mayBeApplied: false, remaining: undefined }, batch);
+    if (events > 0) await this.dispatch({ id, name, mayBeApplied: false, remaining: undefined }, batch, sent);
+    else sent();
   }
 
   /** Waits for a place among the requests of the connection, then sends in the background. */
-  private async dispatch(request: PlannedRequest, batch: Batch): Promise<void> {
+  private async dispatch(request: PlannedRequest, batch: Batch, sent: () => void): Promise<void> {
     const release = await this.destination.places.acquire();
     if (this.mustStop) {
       release();
+      sent();
       return;
     }
     const sending = this.send(request, batch)
@@ -164,6 +170,7 @@ class FileRun {
       })
       .finally(() => {
         release();
+        sent();
         this.inFlight.delete(sending);
         this.onChange();
       });
@@ -285,7 +292,7 @@ class FileRun {
   private async readAgain(open: OpenBatch): Promise<Batch | undefined> {
     const limits = { maxEvents: Number.MAX_SAFE_INTEGER, maxBytes: Number.MAX_SAFE_INTEGER };
     let found: Batch | undefined;
-    for await (const event of this.parts.readers.read({ ...this.readOrder(), limits, from: open.from, to: open.to })) {
+    for await (const event of this.parts.readers.read({ ...this.readOrder(), limits, from: open.from, to: open.to }, 0)) {
       if (event.kind === 'plan') this.openRejects(event.source, event.delimiter, event.headerText);
       else if (event.kind === 'batch') found ??= event.batch;
     }

@@ -1,5 +1,6 @@
 /** Transfers: which files, in what state, and their way through the pipeline one after the other. */
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { Failure } from '../../shared/contract/common.ts';
 import type { Connection } from '../../shared/contract/connections.ts';
@@ -9,7 +10,7 @@ import type { FileState, Transfer, TransferState } from '../../shared/contract/t
 import { refusalCodes } from '../../shared/error-codes.ts';
 import { stampOf } from './discover/file-stamp.ts';
 import { UploaderError, failure } from './errors.ts';
-import { judgeVersion, mappingDigest, versionName } from './file-version.ts';
+import { holdsPlanned, judgeVersion, mappingDigest, versionName } from './file-version.ts';
 import { sendFile, type Destination, type PipelineParts } from './pipeline.ts';
 import type { ReaderPool } from './reader-pool.ts';
 import type { FileRecord } from './record/journal.ts';
@@ -40,6 +41,8 @@ const newId = (): string => randomBytes(9).toString('base64url').replace(/[-_]/g
 
 export class Uploads {
   private readonly running = new Map<string, Running>();
+  /** Transfers of runs that were killed. */
+  private cutOff: ReadonlySet<string> = new Set();
 
   constructor(private readonly parts: UploadParts) {}
 
@@ -89,6 +92,7 @@ export class Uploads {
   /** What was running when the last run ended waits until somebody goes on with it. */
   holdInterrupted(): void {
     const { journal, clock } = this.parts;
+    this.cutOff = new Set(journal.unclosedTransfers());
     journal.holdInterrupted(failure('engine-stopped', 'the app ended before everything was sent'), clock.now());
   }
 
@@ -116,6 +120,7 @@ export class Uploads {
     const all = [...this.running.values()];
     for (const { abort } of all) abort.abort(engineStopped);
     await Promise.all(all.map(({ ended }) => ended));
+    this.parts.journal.closeTransfers();
   }
 
   private known(id: string): Transfer {
@@ -229,7 +234,7 @@ export class Uploads {
     let file = record;
     try {
       if (!again && record.planned === undefined) {
-        const verdict = await judgeVersion(record, journal, this.parts.inspectors);
+        const verdict = await judgeVersion(record, journal, this.parts.inspectors, (id) => this.cutOff.has(id));
         if (verdict.kind === 'unchanged') {
           journal.setFileState(record.id, 'unchanged');
           return undefined;
@@ -247,14 +252,17 @@ export class Uploads {
           file = journal.file(record.id);
         }
       }
+      if (record.planned !== undefined) await this.expectUnchanged(record);
       journal.setFileState(file.id, 'sending');
       feed.changed();
       const end = await sendFile(file, destination, this.parts, signal, () => {
         feed.changed();
       });
       if (end.kind === 'sent') {
-        const grew = file.continues !== undefined && journal.digestsOf(journal.file(file.id)).at(-1)?.to === file.planned?.byte;
-        journal.setFileState(file.id, grew ? 'unchanged' : 'done');
+        // One that is gone by now was sent all the same.
+        if (existsSync(file.path)) await this.expectUnchanged(journal.file(file.id));
+        const hasNothingNew = file.continues !== undefined && !journal.hasBatches(file.id);
+        journal.setFileState(file.id, hasNothingNew ? 'unchanged' : 'done');
         return undefined;
       }
       if (signal.reason === engineStopped) {
@@ -264,10 +272,19 @@ export class Uploads {
       journal.setFileState(file.id, end.failure.code === 'cancelled' ? 'cancelled' : 'held', end.failure);
       return end.failure.code === 'cancelled' || end.failure.code === 'source-changed' ? undefined : end.failure;
     } catch (error) {
-      const reason = asFailure(error);
+      const reason = heldReason(asFailure(error), journal.file(file.id));
       if (reason.code === 'internal') this.parts.onBug(error);
       journal.setFileState(file.id, stateFor(reason, journal.file(file.id)), reason);
       return reason.code === 'disk-full' ? reason : undefined;
+    }
+  }
+
+  /** What was sent of a file has to be what stands in it: one that was rewritten meanwhile is not gone on with. */
+  private async expectUnchanged(file: FileRecord): Promise<void> {
+    const now = await stampOf(file.path);
+    if (now.stamp === file.stamp) return;
+    if (!(await holdsPlanned(file, now.stamp, this.parts.journal, this.parts.inspectors))) {
+      throw new UploaderError('source-changed', `${file.path} was changed after rows of it had been sent`, { path: file.path });
     }
   }
 
@@ -286,6 +303,10 @@ const stateFor = (reason: Failure, file: FileRecord): FileState =>
   file.planned === undefined && ((refusalCodes as readonly string[]).includes(reason.code) || reason.code === 'mapping-invalid')
     ? 'refused'
     : 'held';
+
+/** A file whose rows are planned and that is gone has rows at stake; one that was never read has not. */
+const heldReason = (reason: Failure, file: FileRecord): Failure =>
+  reason.code === 'file-missing' && file.planned !== undefined ? { ...reason, code: 'source-missing' } : reason;
 
 function asFailure(error: unknown): Failure {
   if (error instanceof UploaderError) return error.toFailure();

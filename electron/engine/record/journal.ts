@@ -320,7 +320,13 @@ export class Journal {
   }
 
   /** The end of a request: `confirmed` and `rejected` rows are those not told by `progress` before. */
-  endBatch(fileId: string, batchId: number, transferId: string, end: BatchEnd, step: Omit<BatchProgress, 'remaining' | 'mayBeApplied'>): void {
+  endBatch(
+    fileId: string,
+    batchId: number,
+    transferId: string,
+    end: BatchEnd,
+    step: Omit<BatchProgress, 'remaining' | 'mayBeApplied'>,
+  ): void {
     this.atomically(() => {
       this.prepare(
         'UPDATE batches SET state = ?, status = ?, request_id = ?, answer = ?, may_be_applied = ?, remaining = CASE WHEN ? THEN remaining END WHERE id = ?',
@@ -415,6 +421,23 @@ export class Journal {
       ).run(text);
       this.prepare("UPDATE transfers SET state = 'held', failure = ?, finished_at = ? WHERE state = 'running'").run(text, nowMs);
     });
+  }
+
+  /** The run ends in order: whoever waited for its transfers has heard of their end. */
+  closeTransfers(): void {
+    this.prepare("UPDATE transfers SET closed = 1 WHERE closed = 0 AND state <> 'running'").run();
+  }
+
+  /** Transfers, ended or not, of runs that did not end in order. */
+  unclosedTransfers(): readonly string[] {
+    return this.prepare('SELECT id FROM transfers WHERE closed = 0')
+      .all()
+      .map((row) => z.object({ id: z.string() }).parse(row).id);
+  }
+
+  /** Something was planned for this version itself, not only for those it continues. */
+  hasBatches(fileId: string): boolean {
+    return this.prepare('SELECT 1 FROM batches WHERE file_id = ? LIMIT 1').get(fileId) !== undefined;
   }
 
   /** Transfers that were running when the last run ended. */

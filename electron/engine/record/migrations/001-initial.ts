@@ -21,7 +21,8 @@ export const initial = `
     finished_at INTEGER,
     bytes_sent INTEGER NOT NULL DEFAULT 0,
     requests INTEGER NOT NULL DEFAULT 0,
-    retries INTEGER NOT NULL DEFAULT 0
+    retries INTEGER NOT NULL DEFAULT 0,
+    closed INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   CREATE INDEX transfers_by_start ON transfers (started_at);
 
