@@ -40,7 +40,7 @@ export const isReservedName = (name: string): boolean => name === 'metrictype' |
 
 export interface Catalogue {
   tenant: Tenant;
-  all(): readonly Metric[];
+  readonly all: () => readonly Metric[];
   /** By display name or alias; the case counts. */
   find(nameOrAlias: string): Metric | undefined;
   nextId(): number;

@@ -1,6 +1,6 @@
 /** What the service finds in a request of events: which metric type and time each has, and which are malformed (fineo-api.md, An event). */
 import { isForbiddenName, isReservedName, newMetric, type Catalogue, type Metric } from './catalogue.ts';
-import { scanEvent, scanEvents, type EventScan } from './event-scanner.ts';
+import { scanEvent, scanEvents, type EventScan, type ScannedEvent } from './event-scanner.ts';
 import { parseTimestamp } from './timestamps.ts';
 
 /** Events of one metric type whose metric type and timestamp stand in fields of the same names. */
@@ -56,6 +56,31 @@ export const valueText = (body: Buffer, start: number, end: number): string => {
   return isText(body, start) ? (JSON.parse(raw) as string) : raw;
 };
 
+/** The event before, when the next one of the same names and metric type needs no other look than at its time. */
+interface LastEvent {
+  readonly group: EventGroup;
+  readonly patterns: readonly string[];
+  readonly nameIds: readonly number[];
+  readonly metricAt: number;
+  readonly timestampAt: number;
+  /** Where its metric type stands in the body. */
+  readonly metricStart: number;
+  readonly metricEnd: number;
+}
+
+/** A number without sign or fraction, in quotes or not; undefined: look closer. */
+const plainDigits = (body: Buffer, start: number, end: number): number | undefined => {
+  const quotes = isText(body, start) ? 1 : 0;
+  if (end - start - 2 * quotes > 15 || end - start === 2 * quotes) return undefined;
+  let value = 0;
+  for (let at = start + quotes; at < end - quotes; at++) {
+    const digit = (body[at] ?? 0) - 0x30;
+    if (digit < 0 || digit > 9) return undefined;
+    value = value * 10 + digit;
+  }
+  return value;
+};
+
 class Reader {
   readonly groups: EventGroup[] = [];
   readonly malformed: MalformedEvent[] = [];
@@ -64,8 +89,7 @@ class Reader {
   private index = 0;
   private nextId: number;
   private readonly facts: NameFacts[] = [];
-  private lastGroup: EventGroup | undefined;
-  private readonly lastNames: number[] = [];
+  private last: LastEvent | undefined;
   private readonly body: Buffer;
   private readonly catalogue: Catalogue;
   private readonly options: IntakeOptions;
@@ -88,6 +112,7 @@ class Reader {
   /** The reason when it is malformed. */
   private take(scan: EventScan): string | undefined {
     const { event } = scan;
+    if (this.last && event.kind === 'object' && this.takeRepeated(event, this.last)) return undefined;
     if (event.kind === 'other') return 'the event is not a JSON object';
     if (event.kind === 'nested') return 'the event is not flat: it holds an object or an array';
     const metricAt = this.metricField(scan);
@@ -98,12 +123,36 @@ class Reader {
     if (timestampAt === undefined) return 'the event has no timestamp';
     const forbidden = this.forbidden(scan, metricAt, timestampAt);
     if (forbidden !== undefined) return `the field name ${JSON.stringify(forbidden)} is forbidden`;
-    const start = event.valueStarts[timestampAt] ?? 0;
-    const text = valueText(this.body, start, event.valueEnds[timestampAt] ?? 0);
-    const time = isNull(this.body, start) ? undefined : parseTimestamp(text, this.patterns(metric));
-    if (time === undefined) return `the timestamp ${JSON.stringify(text.slice(0, 100))} matches no pattern and is no integer`;
-    this.keep(scan, metric, metricAt, timestampAt, time);
+    const patterns = this.patterns(metric);
+    const time = this.time(event, timestampAt, patterns);
+    if (time === undefined) {
+      const text = this.body.toString('utf8', event.valueStarts[timestampAt], event.valueEnds[timestampAt]).slice(0, 100);
+      return `the timestamp ${text} matches no pattern and is no integer`;
+    }
+    this.keep(scan, metric, patterns, metricAt, timestampAt, time);
     return undefined;
+  }
+
+  /** True when the event is like the one before and has been kept. */
+  private takeRepeated(event: ScannedEvent, last: LastEvent): boolean {
+    const { nameIds, metricAt, timestampAt, metricStart, metricEnd, group } = last;
+    if (nameIds.length !== event.fieldCount) return false;
+    for (let at = 0; at < nameIds.length; at++) if (nameIds[at] !== event.nameIds[at]) return false;
+    const start = event.valueStarts[metricAt] ?? 0;
+    if ((event.valueEnds[metricAt] ?? 0) - start !== metricEnd - metricStart) return false;
+    for (let at = metricStart; at < metricEnd; at++) if (this.body[at] !== this.body[start + at - metricStart]) return false;
+    const time = this.time(event, timestampAt, last.patterns);
+    if (time === undefined) return false;
+    group.slices.push(event.start, event.end);
+    group.times.push(time);
+    return true;
+  }
+
+  private time(event: ScannedEvent, at: number, patterns: readonly string[]): number | undefined {
+    const [start, end] = [event.valueStarts[at] ?? 0, event.valueEnds[at] ?? 0];
+    if (isNull(this.body, start)) return undefined;
+    const millis = patterns.length === 0 ? plainDigits(this.body, start, end) : undefined;
+    return millis ?? parseTimestamp(valueText(this.body, start, end), patterns);
   }
 
   private patterns(metric: Metric): readonly string[] {
@@ -135,9 +184,7 @@ class Reader {
     const known = this.catalogue.find(name) ?? this.created.get(name);
     if (known) return known;
     if (!this.options.autoCreateMetrics) return `the metric type ${JSON.stringify(name.slice(0, 100))} is not known`;
-    const fresh = newMetric(this.nextId++, name);
-    this.created.set(name, fresh);
-    return fresh;
+    return newMetric(this.nextId, name);
   }
 
   private timestampField(scan: EventScan, metric: Metric): number | undefined {
@@ -162,43 +209,35 @@ class Reader {
     return undefined;
   }
 
-  private keep(scan: EventScan, metric: Metric, metricAt: number, timestampAt: number, time: number): void {
+  private keep(scan: EventScan, metric: Metric, patterns: readonly string[], metricAt: number, timestampAt: number, time: number): void {
     const { event, names } = scan;
-    const metricKey = names[event.nameIds[metricAt] ?? 0] ?? '';
-    const timestampKey = names[event.nameIds[timestampAt] ?? 0] ?? '';
-    const belongs = (group: EventGroup): boolean =>
-      group.metricId === metric.id && group.metricKey === metricKey && group.timestampKey === timestampKey;
-    const isSameGroup = this.lastGroup !== undefined && belongs(this.lastGroup);
-    const group = isSameGroup && this.lastGroup ? this.lastGroup : this.group(metric, metricKey, timestampKey, belongs);
-    if (!isSameGroup || !this.hasSameNames(event.nameIds, event.fieldCount)) {
-      for (let at = 0; at < event.fieldCount; at++) {
-        const name = names[event.nameIds[at] ?? 0] ?? '';
-        if (name !== metricKey && name !== timestampKey) group.columns.add(name);
-      }
-      this.lastNames.length = event.fieldCount;
-      for (let at = 0; at < event.fieldCount; at++) this.lastNames[at] = event.nameIds[at] ?? 0;
-    }
+    // An event that turned out malformed brings no metric type into being.
+    if (metric.id === this.nextId) this.created.set(metric.name, metric);
+    this.nextId = Math.max(this.nextId, metric.id + 1);
+    const nameIds = event.nameIds.slice(0, event.fieldCount);
+    const [metricId, timestampId] = [nameIds[metricAt] ?? 0, nameIds[timestampAt] ?? 0];
+    const group = this.group(metric, names[metricId] ?? '', names[timestampId] ?? '');
+    const others = nameIds.filter((id) => id !== metricId && id !== timestampId).map((id) => names[id] ?? '');
+    for (const name of others) group.columns.add(name);
     group.slices.push(event.start, event.end);
     group.times.push(time);
-    this.lastGroup = group;
+    // Whether these names count depends on their values: no event with one of them stands for the next.
+    const isClear = others.every((name) => !isReservedName(name) && !this.catalogue.tenant.metricKeys.includes(name));
+    const hasRepeatedName = new Set(nameIds).size < nameIds.length;
+    const [metricStart = 0, metricEnd = 0] = [event.valueStarts[metricAt], event.valueEnds[metricAt]];
+    this.last = isClear && !hasRepeatedName ? { group, patterns, nameIds, metricAt, timestampAt, metricStart, metricEnd } : undefined;
   }
 
   private readonly groupsByMetric = new Map<number, EventGroup[]>();
-  private group(metric: Metric, metricKey: string, timestampKey: string, belongs: (group: EventGroup) => boolean): EventGroup {
+  private group(metric: Metric, metricKey: string, timestampKey: string): EventGroup {
     let ofMetric = this.groupsByMetric.get(metric.id);
     if (!ofMetric) this.groupsByMetric.set(metric.id, (ofMetric = []));
-    const found = ofMetric.find(belongs);
+    const found = ofMetric.find((group) => group.metricKey === metricKey && group.timestampKey === timestampKey);
     if (found) return found;
     const group: EventGroup = { metricId: metric.id, metricKey, timestampKey, columns: new Set(), slices: [], times: [] };
     ofMetric.push(group);
     this.groups.push(group);
     return group;
-  }
-
-  private hasSameNames(nameIds: readonly number[], count: number): boolean {
-    if (this.lastNames.length !== count) return false;
-    for (let at = 0; at < count; at++) if (this.lastNames[at] !== nameIds[at]) return false;
-    return true;
   }
 }
 

@@ -52,6 +52,16 @@ const xmlText = (text: string): string =>
 const xmlValues = (xml: string, tag: string): string[] =>
   [...xml.matchAll(new RegExp(`<${tag}>([^<]*)</${tag}>`, 'g'))].map(([, text]) => xmlText(text ?? ''));
 
+async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader();
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value;
+  } finally {
+    // What is not wanted any more need not be transferred.
+    await reader.cancel();
+  }
+}
+
 export function createObjectStorage(access: ObjectStorageAccess, clockNow: () => number): ObjectStorage {
   const get = async (path: string, query: string, signal: AbortSignal): Promise<Response> => {
     const url = new URL(`${access.endpoint.replace(/\/+$/, '')}${path}${query === '' ? '' : `?${query}`}`);
@@ -84,7 +94,7 @@ export function createObjectStorage(access: ObjectStorageAccess, clockNow: () =>
     async open(bucket, key, signal) {
       const answer = await get(pathOf(bucket, key), '', signal);
       if (!answer.body) return Readable.from([]);
-      return Readable.fromWeb(answer.body);
+      return Readable.from(chunksOf(answer.body));
     },
   };
 }

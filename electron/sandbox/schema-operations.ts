@@ -5,11 +5,12 @@ import { isForbiddenName, isReservedName, newMetric, type Field, type Metric } f
 import type { EventStore } from './event-store.ts';
 import { fieldTypeOf } from './field-types.ts';
 import type * as shapes from './schemas.ts';
-import { compilePattern } from './timestamps.ts';
+import { compilePattern, loadPatternSupport } from './timestamps.ts';
 
 const union = (have: readonly string[], more: readonly string[] = []): string[] => [...new Set([...have, ...more])];
 
-const unreadablePattern = (patterns: readonly string[] = []): Answer | undefined => {
+const unreadablePattern = async (patterns: readonly string[] = []): Promise<Answer | undefined> => {
+  if (patterns.length > 0) await loadPatternSupport();
   for (const pattern of patterns) {
     try {
       compilePattern(pattern);
@@ -28,8 +29,8 @@ export const getSchema = (store: EventStore): Answer => {
   return ok({ timestampPatterns, metricKeys });
 };
 
-export const patchSchema = (store: EventStore, change: z.output<typeof shapes.schemaChangeSchema>): Answer => {
-  const unreadable = unreadablePattern(change.timestampPatterns);
+export const patchSchema = async (store: EventStore, change: z.output<typeof shapes.schemaChangeSchema>): Promise<Answer> => {
+  const unreadable = await unreadablePattern(change.timestampPatterns);
   if (unreadable) return unreadable;
   const { tenant } = store.catalogue;
   store.saveTenant({
@@ -66,10 +67,10 @@ export const getMetric = (store: EventStore, { metricName }: z.output<typeof sha
   return ok({ name, aliases, timestampPatterns, fields: [timestampField(metric), ...fields] });
 };
 
-export const patchMetric = (store: EventStore, change: z.output<typeof shapes.metricChangeSchema>): Answer => {
+export const patchMetric = async (store: EventStore, change: z.output<typeof shapes.metricChangeSchema>): Promise<Answer> => {
+  const unreadable = await unreadablePattern(change.timestampPatterns);
   const metric = store.catalogue.find(change.metricName);
   if (!metric) return unknownMetric(change.metricName);
-  const unreadable = unreadablePattern(change.timestampPatterns);
   if (unreadable) return unreadable;
   const name = change.newDisplayName ?? metric.name;
   const aliases = union(metric.aliases, change.aliases).filter((alias) => alias !== name);

@@ -18,6 +18,7 @@ import { region, type SandboxCredentials } from './request-gate.ts';
 import { createRequestStats } from './request-stats.ts';
 import { SandboxError } from './sandbox-error.ts';
 import type { SandboxStats } from './schemas.ts';
+import { loadPatternSupport } from './timestamps.ts';
 
 const host = '127.0.0.1';
 const maxBodyBytesHeld = 64_000_000;
@@ -61,16 +62,16 @@ export interface SandboxCounts {
 
 export interface Sandbox {
   readonly access: SandboxAccess;
-  status(): SandboxCounts;
-  tables(): z.infer<typeof sandboxTableSchema>[];
+  readonly status: () => SandboxCounts;
+  readonly tables: () => z.infer<typeof sandboxTableSchema>[];
   /** Throws `SandboxError` with `not-found` when there is no such table. */
-  rows(query: Page & { readonly table: string }): z.infer<typeof sandboxRowsSchema>;
-  errors(query: Page): { errors: z.infer<typeof sandboxErrorSchema>[]; total: number };
-  setFaults(faults: readonly Fault[]): void;
-  stats(): SandboxStats;
+  readonly rows: (query: Page & { readonly table: string }) => z.infer<typeof sandboxRowsSchema>;
+  readonly errors: (query: Page) => { errors: z.infer<typeof sandboxErrorSchema>[]; total: number };
+  readonly setFaults: (faults: readonly Fault[]) => void;
+  readonly stats: () => SandboxStats;
   /** Resolves when no object in S3 is left to be read. */
-  objectsRead(): Promise<void>;
-  close(): Promise<void>;
+  readonly objectsRead: () => Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -149,6 +150,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { database, lock } = openData(options.dataDir);
   const identity = loadIdentity(options.dataDir);
   const store = createEventStore(database);
+  const { tenant, all } = store.catalogue;
+  if ([tenant, ...all()].some(({ timestampPatterns }) => timestampPatterns.length > 0)) await loadPatternSupport();
   const queries = createEventQueries(database, () => store.catalogue);
   const faults = createFaultInjector();
   const requestStats = createRequestStats();

@@ -12,14 +12,28 @@ import {
   type LocalTime,
   type TemporalAccessor,
 } from '@js-joda/core';
-import { Locale } from '@js-joda/locale_en';
-import '@js-joda/timezone';
+import type { Locale } from '@js-joda/locale_en';
 
 /** Milliseconds since the epoch of a text, undefined when the pattern does not match it. */
 export type TimestampParser = (text: string) => number | undefined;
 
-const withDefaults = (formatter: DateTimeFormatter): DateTimeFormatter =>
-  formatter.withLocale(Locale.ENGLISH).withResolverStyle(ResolverStyle.STRICT);
+let english: Locale | undefined;
+
+/**
+ * Loads names of days and months and the time zones, which `compilePattern` needs. They take half a second and much memory, and a
+ * tenant without patterns does without them.
+ */
+export async function loadPatternSupport(): Promise<void> {
+  await import('@js-joda/timezone');
+  ({
+    Locale: { ENGLISH: english },
+  } = await import('@js-joda/locale_en'));
+}
+
+const withDefaults = (formatter: DateTimeFormatter): DateTimeFormatter => {
+  if (!english) throw new Error('loadPatternSupport has to come first');
+  return formatter.withLocale(english).withResolverStyle(ResolverStyle.STRICT);
+};
 
 /**
  * `RFC_1123_DATE_TIME` is not in js-joda. Java's has two parts that no pattern letter gives: seconds may be left out, and the
@@ -87,7 +101,7 @@ const splitZone = (pattern: string): readonly [pattern: string, zone: ZoneId] =>
   return at < 0 ? [pattern, ZoneOffset.UTC] : [pattern.slice(0, at), ZoneId.of(pattern.slice(at + 1).trim())];
 };
 
-/** Throws when the text is neither one of the five names nor a pattern. */
+/** Throws when the text is neither one of the five names nor a pattern. After `loadPatternSupport`. */
 export function compilePattern(pattern: string): TimestampParser {
   const named = namedFormatters[pattern.trim().toUpperCase()];
   const [custom, zone] = named ? [pattern, ZoneOffset.UTC] : splitZone(pattern);

@@ -1,6 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createCatalogue, emptyTenant, newMetric, type Catalogue } from '../../../electron/sandbox/catalogue.ts';
 import { takeInEvents } from '../../../electron/sandbox/event-intake.ts';
+import { loadPatternSupport } from '../../../electron/sandbox/timestamps.ts';
+
+beforeAll(loadPatternSupport);
 
 const time = 1_490_638_685_520;
 const take = (events: unknown, catalogue: Catalogue = createCatalogue(emptyTenant, []), autoCreateMetrics = true) => {
@@ -114,5 +118,37 @@ describe('what is malformed', () => {
   it('but not names that only look like those', () => {
     const event = { ...good, _x: 1, fee: 2, 'T¦¦': 3, T1: 4, companyKey: 5, Metrictype: 6 };
     expect(take([event]).malformed).toEqual([]);
+  });
+});
+
+describe('many events in one request', () => {
+  const value = fc.constantFrom<unknown>('weather', 'wx', 'power', 'new', time, String(time), '2015-10-12 12:34:16', null, 1.5, {});
+  const event = fc.dictionary(fc.constantFrom('type', 'kind', 'metrictype', 'timestamp', 'at', 'when', 'a', 'b', '_f'), value, {
+    noNullPrototype: true,
+  });
+  const usual = fc.constant({ type: 'weather', timestamp: time, a: 1 });
+
+  it('are each read as if they were alone', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(event, usual), { maxLength: 20 }), (events) => {
+        const body = Buffer.from(JSON.stringify(events));
+        const together = take(events, schema());
+        const found = new Map<string, unknown>();
+        for (const { metricKey, timestampKey, slices, times } of together.groups) {
+          times.forEach((at, index) => found.set(`${slices[index * 2] ?? 0}`, [metricKey, timestampKey, at]));
+        }
+        for (const { start, message } of together.malformed) found.set(`${start}`, message);
+        expect(found.size).toBe(events.length);
+        let start = 1;
+        for (const single of events) {
+          const alone = take([single], schema());
+          const [group] = alone.groups;
+          const wanted = group ? [group.metricKey, group.timestampKey, group.times[0]] : alone.malformed[0]?.message;
+          expect(found.get(`${start}`), body.toString()).toEqual(wanted);
+          start += JSON.stringify(single).length + 1;
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
-import { compilePattern, parseTimestamp } from '../../../electron/sandbox/timestamps.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { compilePattern, loadPatternSupport, parseTimestamp } from '../../../electron/sandbox/timestamps.ts';
 
 interface Case {
   readonly patterns: readonly string[];
@@ -9,6 +9,8 @@ interface Case {
 }
 
 const cases = JSON.parse(readFileSync(new URL('../../fixtures/timestamps.json', import.meta.url), 'utf8')) as Case[];
+
+beforeAll(loadPatternSupport);
 
 describe('timestamps as a JDK reads them', () => {
   for (const { patterns, value, epochMillis } of cases) {
