@@ -104,12 +104,21 @@ async function openConverted(path: string, options: SourceOptions, blockBytes: n
 
 async function* toUtf8(source: AsyncIterable<Buffer>, encoding: Encoding): AsyncGenerator<Buffer> {
   const decoder = iconv.getDecoder(encoding, { stripBOM: true });
+  // iconv-lite gives the halves of a UTF-16BE character apart when it lies across two blocks; alone, each is damage.
+  let half = '';
   for await (const block of source) {
-    const text = decoder.write(block);
+    let text = half + decoder.write(block);
+    half = endsInHalf(text) ? text.slice(-1) : '';
+    if (half !== '') text = text.slice(0, -1);
     if (text !== '') yield Buffer.from(text, 'utf8');
   }
-  const rest = decoder.end();
-  if (rest !== undefined && rest !== '') yield Buffer.from(rest, 'utf8');
+  const rest = half + (decoder.end() ?? '');
+  if (rest !== '') yield Buffer.from(rest, 'utf8');
+}
+
+function endsInHalf(text: string): boolean {
+  const last = text.charCodeAt(text.length - 1);
+  return last >= 0xd800 && last <= 0xdbff;
 }
 
 async function openFile(path: string): Promise<FileHandle> {

@@ -17,7 +17,8 @@ const crByte = 0x0d;
  * only blanks may precede the delimiter or line end.
  *
  * Where text breaks these rules the damage is kept to one line: that line is the record at fault, and reading goes on
- * with the next line. A quote counts as unclosed when the end of the file or `maxRecordBytes` comes first.
+ * with the next line. A quote counts as unclosed when the end of the file or `maxRecordBytes` comes first. What a record is
+ * depends on its bytes alone, never on the blocks it came in: a batch that is read again has to be the same.
  */
 export function createCsvFramer(dialect: CsvDialect, maxRecordBytes: number): Framer {
   const delimiter = dialect.delimiter.charCodeAt(0);
@@ -47,13 +48,15 @@ export function createCsvFramer(dialect: CsvDialect, maxRecordBytes: number): Fr
         let kind: number = recordKind.whole;
         let lines = 1;
         if (nextQuote < end) {
-          const quoted = endOfQuotedRecord(text, start, to, delimiter, quote, newline);
-          const open = quoted.kind === recordKind.quoteUnclosed;
-          if (open && !atEnd && to - start <= maxRecordBytes) break;
+          const limit = Math.min(to, start + maxRecordBytes + 1);
+          const quoted = endOfQuotedRecord(text, start, limit, delimiter, quote, newline);
+          const cut = quoted.kind !== recordKind.quoteMalformed && quoted.end === limit;
+          if (cut && !atEnd && to - start <= maxRecordBytes) break;
+          const open = quoted.kind === recordKind.quoteUnclosed || (cut && limit - start > maxRecordBytes && quoted.lines > 1);
           kind = quoted.kind;
           if (open || (kind === recordKind.quoteMalformed && quoted.lines > 1)) {
             kind = recordKind.quoteUnclosed;
-          } else {
+          } else if (quoted.lines > 1) {
             end = quoted.end;
             lines = quoted.lines;
           }
@@ -61,7 +64,7 @@ export function createCsvFramer(dialect: CsvDialect, maxRecordBytes: number): Fr
         if (end === to && !atEnd) break;
         const next = end < to ? end + 1 : to;
         const bare = newline === lfByte && end > start && text[end - 1] === crByte ? end - 1 : end;
-        if (bare > start) into.push(start, bare, next, line, line + lines, bare - start > maxRecordBytes ? recordKind.tooLong : kind);
+        if (bare > start) into.push(start, bare, next, line, line + lines, end - start > maxRecordBytes ? recordKind.tooLong : kind);
         start = next;
         line += lines;
       }

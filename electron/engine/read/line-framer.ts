@@ -19,7 +19,7 @@ export function createLineFramer(maxRecordBytes: number): Framer {
         const next = complete ? newline + 1 : to;
         const bare = end > start && text[end - 1] === cr ? end - 1 : end;
         if (!isBlank(text, start, bare)) {
-          into.push(start, bare, next, line, line + 1, bare - start > maxRecordBytes ? recordKind.tooLong : recordKind.whole);
+          into.push(start, bare, next, line, line + 1, end - start > maxRecordBytes ? recordKind.tooLong : recordKind.whole);
         }
         start = next;
         line += 1;

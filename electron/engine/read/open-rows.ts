@@ -103,6 +103,18 @@ export async function openRows(
   return { source, reader: createRecordReader(source, framerFor(format), start, maxRecordBytes, observe) };
 }
 
+/** Whether the text before this offset ends without a line end, so that what follows would belong to its last line. */
+export async function isLineOpenAt(path: string, format: ReadFormat, byte: number): Promise<boolean> {
+  if (byte <= format.bomBytes) return false;
+  const source = await openSource(path, { gzip: format.gzip, encoding: format.encoding, startByte: byte - 1 });
+  try {
+    const last = (await source.read())?.[0];
+    return last !== undefined && last !== framerFor(format).newline;
+  } finally {
+    await source.close();
+  }
+}
+
 const framerFor = (format: ReadFormat): Framer =>
   format.kind === 'csv'
     ? createCsvFramer({ delimiter: format.delimiter, quote: format.quote, newline: format.newline }, maxRecordBytes)

@@ -1,7 +1,6 @@
 import { closeSync, existsSync, ftruncateSync, fstatSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { createReadStream } from 'node:fs';
 import { dirname } from 'node:path';
-import { createInterface } from 'node:readline';
 import Papa from 'papaparse';
 import { z } from 'zod';
 import { rejectCodeSchema } from '../../../shared/contract/common.ts';
@@ -46,10 +45,11 @@ export class RejectsFile {
   /** Appends rows and returns the new size. Throws `UploaderError` `disk-full`. */
   append(rejects: readonly Reject[]): number {
     if (rejects.length === 0) return this.size;
-    const text = (this.size === 0 ? this.head() : '') + rejects.map((reject) => this.line(reject)).join('');
-    const bytes = Buffer.from(text, 'utf8');
+    let bytes: Buffer;
     try {
       const descriptor = this.open();
+      const text = (this.size === 0 ? this.head() : '') + rejects.map((reject) => this.line(reject)).join('');
+      bytes = Buffer.from(text, 'utf8');
       let written = 0;
       while (written < bytes.length) written += writeSync(descriptor, bytes, written, bytes.length - written, this.size + written);
     } catch (error) {
@@ -71,7 +71,10 @@ export class RejectsFile {
     if (this.descriptor !== undefined) return this.descriptor;
     mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
     const descriptor = openSync(this.path, existsSync(this.path) ? 'r+' : 'w+', 0o600);
-    if (fstatSync(descriptor).size > this.size) ftruncateSync(descriptor, this.size);
+    const { size } = fstatSync(descriptor);
+    if (size > this.size) ftruncateSync(descriptor, this.size);
+    // Somebody removed or emptied it since: what is written now must not follow a hole of NUL bytes.
+    else this.size = size;
     this.descriptor = descriptor;
     return descriptor;
   }
@@ -85,10 +88,13 @@ export class RejectsFile {
   private line(reject: Reject): string {
     const { line, column, code, reason, source } = reject;
     if (this.format.kind === 'ndjson') return `${JSON.stringify({ line, column, code, reason, source })}\n`;
-    const own = Papa.unparse([[line, column, code, reason]], { delimiter: this.format.delimiter });
+    const own = Papa.unparse([[line, onOneLine(column), code, onOneLine(reason)]], { delimiter: this.format.delimiter });
     return `${own}${this.format.delimiter}${source}\n`;
   }
 }
+
+/** A header cell or the answer of a service can hold line breaks. */
+const onOneLine = (text: string): string => text.replace(/[\r\n]+/g, ' ');
 
 const ndjsonReject = z.object({
   line: z.number().int(),
@@ -102,17 +108,32 @@ const ndjsonReject = z.object({
 export async function readRejects(path: string, offset: number, limit: number): Promise<readonly RejectRow[]> {
   if (!existsSync(path)) return [];
   const rows: RejectRow[] = [];
+  const parse = path.endsWith('.ndjson') ? fromJson : fromCsv;
   let seen = 0;
-  const lines = createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity });
-  for await (const line of lines) {
-    const row = path.endsWith('.ndjson') ? fromJson(line) : fromCsv(line);
-    if (row === undefined) continue;
-    seen += 1;
-    if (seen > offset) rows.push(row);
-    if (rows.length >= limit) break;
+  for await (const line of linesOf(path)) {
+    const row = parse(line);
+    if (row !== undefined) {
+      if (rows.length >= limit) break;
+      seen += 1;
+      if (seen > offset) rows.push(row);
+      continue;
+    }
+    // A row of the source can have line breaks in quotes; what follows them belongs to the row before.
+    const last = rows.at(-1);
+    if (last !== undefined) rows[rows.length - 1] = { ...last, source: `${last.source}\n${line}`.slice(0, 2_000) };
   }
-  lines.close();
   return rows;
+}
+
+/** Lines that end in LF and nothing else: node:readline would also break JSON at U+2028, which JSON does not escape. */
+async function* linesOf(path: string): AsyncGenerator<string> {
+  let rest = '';
+  for await (const part of createReadStream(path, 'utf8')) {
+    const lines = (rest + String(part)).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
 }
 
 function fromJson(line: string): RejectRow | undefined {

@@ -13,6 +13,8 @@ export interface CsvEncoding {
  */
 export type CsvEncoder = (text: Uint8Array, start: number, end: number, sink: EventSink) => number;
 
+/** No timestamp is longer; a cell of megabytes in its place must not be spread over the stack. */
+const maxTimeBytes = 200;
 const quoteByte = 0x22;
 const backslash = 0x5c;
 const minus = 0x2d;
@@ -104,7 +106,7 @@ export function createCsvEncoder(plan: CsvPlan, encoding: CsvEncoding): CsvEncod
     if (plan.epochOnly && (length === 13 || length === 12) && text[from] !== zero && areDigits(text, from, to)) {
       return copyBytes(text, from, to, out, at);
     }
-    if (length === 0) return -1;
+    if (length === 0 || length > maxTimeBytes) return -1;
     const millis = time(String.fromCharCode(...text.subarray(from, to)));
     return typeof millis === 'number' ? writeInteger(millis, out, at) : -1;
   }

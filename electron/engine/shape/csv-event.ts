@@ -139,7 +139,7 @@ function planFields(settings: ShapeSettings, columns: readonly string[], taken: 
   const plan: FieldPlan[] = [];
   for (const [index, column] of columns.entries()) {
     if (taken.has(index) || dropped.has(column)) continue;
-    const name = mapping.rename[column] ?? column;
+    const name = (Object.hasOwn(mapping.rename, column) ? mapping.rename[column] : undefined) ?? column;
     // A constant metric type stands in for the column of that name.
     if (name === 'metrictype' && constantMetric) continue;
     if (name === 'metrictype' || name === 'timestamp') {

@@ -88,7 +88,7 @@ export function compileNdjsonShaper(settings: ShapeSettings): Compiled<NdjsonSha
       const millis = time(timeText);
       if (typeof millis !== 'number') return millis;
       const unchanged =
-        asIs && typeof metricValue === 'string' && String(millis) === timeText && isJsonNumber(timeText) && line.includes(timeText);
+        asIs && typeof metricValue === 'string' && String(millis) === timeText && isJsonNumber(timeText) && isWritten(line, timeText);
       if (unchanged) {
         const text = line.trim();
         return sizeReject(text, maxEventBytes) ?? text;
@@ -97,6 +97,17 @@ export function compileNdjsonShaper(settings: ShapeSettings): Compiled<NdjsonSha
       return typeof built === 'string' ? (sizeReject(built, maxEventBytes) ?? built) : built;
     },
   };
+}
+
+const timestampName = '"timestamp"';
+const integerValue = /\s*:\s*"?(-?\d+)"?\s*[,}]/y;
+
+/** Whether the timestamp stands in the line with these very digits: 1.5e12 has the same value, and the service does not take it. */
+function isWritten(line: string, timeText: string): boolean {
+  const at = line.lastIndexOf(timestampName);
+  if (at === -1) return false;
+  integerValue.lastIndex = at + timestampName.length;
+  return integerValue.exec(line)?.[1] === timeText;
 }
 
 const own = (event: Readonly<Record<string, unknown>>, name: string): unknown => (Object.hasOwn(event, name) ? event[name] : undefined);
