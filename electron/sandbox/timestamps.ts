@@ -25,9 +25,8 @@ let english: Locale | undefined;
  */
 export async function loadPatternSupport(): Promise<void> {
   await import('@js-joda/timezone');
-  ({
-    Locale: { ENGLISH: english },
-  } = await import('@js-joda/locale_en'));
+  const loaded = await import('@js-joda/locale_en');
+  english = loaded.Locale.ENGLISH;
 }
 
 const withDefaults = (formatter: DateTimeFormatter): DateTimeFormatter => {
