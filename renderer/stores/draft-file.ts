@@ -3,7 +3,7 @@ import type { Connection } from '../../shared/contract/connections.ts';
 import type { Inspection } from '../../shared/contract/files.ts';
 import type { SandboxStatus } from '../../shared/contract/sandbox.ts';
 import type { MessageKey, MessageValues } from '../messages/translate.ts';
-import type { MappingForm } from './mapping-form.ts';
+import { missingAnswers, type MappingForm, type MissingAnswer } from './mapping-form.ts';
 
 /** A file of the upload being prepared. */
 export interface DraftFile {
@@ -24,11 +24,14 @@ export interface DraftFile {
 
 export type DraftState = 'handing-over' | 'reading' | 'ready' | 'needs' | 'refused';
 
+export const missingOf = ({ form, inspection }: DraftFile): readonly MissingAnswer[] =>
+  form === undefined || inspection === undefined ? [] : missingAnswers(form, inspection);
+
 export const draftState = (file: DraftFile): DraftState => {
-  if (file.failure !== undefined) return 'refused';
+  if (file.failure !== undefined) return missingOf(file).length > 0 ? 'needs' : 'refused';
   if (file.path === undefined) return 'handing-over';
   if (file.inspection === undefined) return 'reading';
-  return file.inspection.missing.length > 0 ? 'needs' : 'ready';
+  return missingOf(file).length > 0 ? 'needs' : 'ready';
 };
 
 export interface BlockReason {
@@ -40,7 +43,7 @@ const fileReason = (file: DraftFile): MessageKey | undefined => {
   const state = draftState(file);
   if (state === 'refused') return 'upload.blocked.refused';
   if (state === 'handing-over' || state === 'reading' || file.reading) return 'upload.blocked.busy';
-  const missing = file.inspection?.missing ?? [];
+  const missing = missingOf(file);
   if (missing.length === 2) return 'upload.blocked.both';
   if (missing.includes('metricType')) return 'upload.blocked.metricType';
   return missing.includes('timestamp') ? 'upload.blocked.timestamp' : undefined;

@@ -14,6 +14,8 @@ export interface MappingForm {
   readonly patterns: readonly string[];
   /** HH:mm meant where a pattern has a date but no time. */
   readonly timeOfDay: string;
+  /** False while the time is only a guess the engine is not sure of, until the person says it. */
+  readonly timestampIsSaid: boolean;
   readonly numbers: Mapping['numbers'];
   readonly format: FormatSettings;
 }
@@ -22,18 +24,34 @@ export type MappingFormChange = Partial<MappingForm>;
 
 const defaultFileNamePattern = '^([A-Za-z]+)';
 
-/** The form a suggestion opens with. What the inspection calls missing starts empty. */
-export const formOf = (inspection: Pick<Inspection, 'suggestion' | 'missing'>): MappingForm => {
+/** The patterns that can read a column, over all candidates for it, the best first. */
+export const patternsFor = (candidates: Inspection['timestampCandidates'], column: string): readonly string[] => [
+  ...new Set(candidates.filter((candidate) => candidate.column === column).flatMap(({ patterns }) => patterns)),
+];
+
+/** Day and month can be told apart by a person only: both orders read every sampled value. */
+export const isOrderOpen = (patterns: readonly string[]): boolean =>
+  patterns.some((pattern) => pattern.startsWith('d')) && patterns.some((pattern) => pattern.startsWith('M'));
+
+type Suggested = Pick<Inspection, 'suggestion' | 'missing' | 'columns' | 'timestampCandidates'>;
+
+const hasColumn = ({ columns }: Pick<Inspection, 'columns'>, column: string): boolean => columns.some(({ name }) => name === column);
+
+/** The form a suggestion opens with. A metric type that is proposed is filled in; a time that is unsure is left open. */
+export const formOf = (inspection: Suggested): MappingForm => {
   const { suggestion, missing } = inspection;
-  const metricMissing = missing.includes('metricType');
   const metric = suggestion.metricType;
+  const metricMissing = missing.includes('metricType') && metric.kind === 'column';
+  const timeIsSure = !missing.includes('timestamp');
+  const { column, patterns } = suggestion.timestamp;
   return {
     metricKind: metricMissing ? 'constant' : metric.kind,
     metricValue: metric.kind === 'constant' ? metric.value : '',
     metricColumn: metric.kind === 'column' && !metricMissing ? metric.column : '',
     metricPattern: metric.kind === 'fileName' ? metric.pattern : defaultFileNamePattern,
-    timestampColumn: missing.includes('timestamp') ? '' : suggestion.timestamp.column,
-    patterns: suggestion.timestamp.patterns.length === 0 ? [''] : suggestion.timestamp.patterns,
+    timestampColumn: timeIsSure || hasColumn(inspection, column) ? column : '',
+    patterns: timeIsSure && patterns.length > 0 ? patterns : [''],
+    timestampIsSaid: timeIsSure,
     timeOfDay: suggestion.timestamp.timeOfDay,
     numbers: suggestion.numbers,
     format: suggestion.format,
@@ -73,9 +91,9 @@ export const mappingOf = (form: MappingForm, base: Mapping): Mapping => ({
  * The form after the file was read in another format: what the person had entered stays where it still makes sense,
  * that is a metric type that is not a column, and columns that still exist.
  */
-export const formAfterFormat = (before: MappingForm, inspection: Pick<Inspection, 'suggestion' | 'missing' | 'columns'>): MappingForm => {
+export const formAfterFormat = (before: MappingForm, inspection: Suggested): MappingForm => {
   const suggested = formOf(inspection);
-  const exists = (column: string) => inspection.columns.some(({ name }) => name === column);
+  const exists = (column: string) => hasColumn(inspection, column);
   const keepsMetric = before.metricKind !== 'column' || exists(before.metricColumn);
   return {
     ...suggested,
@@ -89,6 +107,7 @@ export const formAfterFormat = (before: MappingForm, inspection: Pick<Inspection
       timestampColumn: before.timestampColumn,
       patterns: before.patterns,
       timeOfDay: before.timeOfDay,
+      timestampIsSaid: before.timestampIsSaid,
     }),
     numbers: before.numbers,
   };
@@ -108,3 +127,22 @@ export const metricTypeInFileName = (pattern: string, fileName: string): string 
     return undefined;
   }
 };
+
+export type MissingAnswer = 'metricType' | 'timestamp';
+
+const lacksMetricType = (form: MappingForm, inspection: Pick<Inspection, 'columns' | 'name'>): boolean => {
+  switch (form.metricKind) {
+    case 'constant':
+      return form.metricValue.trim() === '';
+    case 'column':
+      return !hasColumn(inspection, form.metricColumn);
+    case 'fileName':
+      return !metricTypeInFileName(form.metricPattern, inspection.name);
+  }
+};
+
+/** What the person still has to say before the file can be sent. */
+export const missingAnswers = (form: MappingForm, inspection: Pick<Inspection, 'columns' | 'name'>): readonly MissingAnswer[] => [
+  ...(lacksMetricType(form, inspection) ? (['metricType'] as const) : []),
+  ...(form.timestampIsSaid && hasColumn(inspection, form.timestampColumn) ? [] : (['timestamp'] as const)),
+];

@@ -66,13 +66,13 @@ export const useUpload = defineStore('upload', () => {
     });
     if (state.turn !== turn) return;
     if (!answer.ok) patch(id, { reading: false, failure: answer.failure });
-    else if (answer.value.refusal !== undefined) {
+    else if (answer.value.refusal !== undefined && answer.value.columns.length === 0) {
       const inspection = fileOf(id)?.inspection ?? answer.value;
       patch(id, { reading: false, failure: answer.value.refusal, inspection, form: fileOf(id)?.form ?? formOf(inspection) });
     } else {
       patch(id, {
         reading: false,
-        failure: undefined,
+        failure: answer.value.refusal,
         inspection: answer.value,
         sizeBytes: answer.value.sizeBytes,
         form: make(answer.value),

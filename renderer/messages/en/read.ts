@@ -40,6 +40,7 @@ export const read = {
   'read.metricType.patternLabel': 'Regular expression; its first group is the metric type',
   'read.metricType.patternMatches': '{name} gives “{value}”',
   'read.metricType.patternFails': 'It does not match {name}',
+  'read.metricType.proposed': 'Taken from the file name. Change it if your table is called otherwise.',
   'read.metricType.missing': 'Enter the metric type to go on.',
 
   'read.timestamp': 'Time of a row',
@@ -57,6 +58,8 @@ export const read = {
   'read.timestamp.patternRemove': 'Remove pattern {count}',
   'read.timestamp.suggestions': 'Patterns that read all sampled values:',
   'read.timestamp.missing': 'Choose the column that holds the time to go on.',
+  'read.timestamp.open': 'Day and month could be either way round: choose the pattern that is meant.',
+  'read.timestamp.unsure': 'Say how the time is to be read to go on.',
   'read.choose': 'Choose…',
 
   'read.rows': 'First rows of the file',

@@ -4,6 +4,7 @@ import { formOf } from '../../../../renderer/stores/mapping-form.ts';
 import { productionConnection, sandboxConnection, weatherInspection } from '../../../fakes/fake-data.ts';
 
 const inspection = weatherInspection('/samples/a.csv', undefined);
+const form = formOf(inspection);
 const ready: DraftFile = {
   id: '1',
   name: 'a.csv',
@@ -11,14 +12,18 @@ const ready: DraftFile = {
   path: '/samples/a.csv',
   handedOverBytes: 0,
   inspection,
-  form: formOf(inspection),
+  form,
   failure: undefined,
   reading: false,
 };
 const lacking = (...missing: ('metricType' | 'timestamp')[]): DraftFile => ({
   ...ready,
   name: 'b.csv',
-  inspection: { ...inspection, missing },
+  form: {
+    ...form,
+    ...(missing.includes('metricType') && { metricValue: '' }),
+    ...(missing.includes('timestamp') && { timestampColumn: '' }),
+  },
 });
 const why = (...args: Parameters<typeof whyBlocked>) => whyBlocked(...args)?.key;
 

@@ -1,6 +1,18 @@
 import { expect, test } from 'vitest';
 import { mappingSchema } from '../../../../shared/contract/mapping.ts';
-import { formAfterFormat, formOf, isDateOnly, mappingOf, metricTypeInFileName } from '../../../../renderer/stores/mapping-form.ts';
+import {
+  formAfterFormat,
+  formOf,
+  isDateOnly,
+  isOrderOpen,
+  mappingOf,
+  metricTypeInFileName,
+  missingAnswers,
+  patternsFor,
+} from '../../../../renderer/stores/mapping-form.ts';
+
+const columns = (names: readonly string[]) => names.map((name) => ({ name, type: 'text' as const, examples: [] }));
+const nothing = { missing: [], columns: columns(['date']), timestampCandidates: [], name: 'weather.csv' };
 
 const suggestion = mappingSchema.parse({
   metricType: { kind: 'constant', value: 'weather' },
@@ -9,12 +21,12 @@ const suggestion = mappingSchema.parse({
 });
 
 test('a suggestion that nobody touched is sent as it was suggested', () => {
-  expect(mappingOf(formOf({ suggestion, missing: [] }), suggestion)).toEqual(suggestion);
+  expect(mappingOf(formOf({ ...nothing, suggestion }), suggestion)).toEqual(suggestion);
 });
 
-test('what the engine calls missing starts empty, and stays missing until it is answered', () => {
+test('what nobody can know starts empty, and stays missing until it is answered', () => {
   const unknown = mappingSchema.parse({});
-  const form = formOf({ suggestion: unknown, missing: ['metricType', 'timestamp'] });
+  const form = formOf({ ...nothing, suggestion: unknown, missing: ['metricType', 'timestamp'] });
   expect([form.metricKind, form.metricValue, form.timestampColumn]).toEqual(['constant', '', '']);
   expect(mappingOf(form, unknown)).toEqual(unknown);
   expect(mappingOf({ ...form, metricValue: ' weather ', timestampColumn: 'time' }, unknown)).toMatchObject({
@@ -23,13 +35,41 @@ test('what the engine calls missing starts empty, and stays missing until it is 
   });
 });
 
+test('a metric type taken from the file name counts as an answer, one that was cleared does not', () => {
+  const form = formOf({ ...nothing, suggestion, missing: ['metricType'] });
+  expect(form.metricValue).toBe('weather');
+  expect(missingAnswers(form, nothing)).toEqual([]);
+  expect(missingAnswers({ ...form, metricValue: ' ' }, nothing)).toEqual(['metricType']);
+  expect(missingAnswers({ ...form, metricKind: 'column', metricColumn: 'gone' }, nothing)).toEqual(['metricType']);
+  expect(missingAnswers({ ...form, metricKind: 'fileName', metricPattern: '^x' }, nothing)).toEqual(['metricType']);
+});
+
+test('a date that could be read either way round waits for a person', () => {
+  const inspection = { ...nothing, suggestion, missing: ['timestamp' as const] };
+  const form = formOf(inspection);
+  expect([form.timestampColumn, form.patterns]).toEqual(['date', ['']]);
+  expect(missingAnswers(form, inspection)).toEqual(['timestamp']);
+  expect(missingAnswers({ ...form, patterns: ['dd.MM.uuuu'], timestampIsSaid: true }, inspection)).toEqual([]);
+  expect(isOrderOpen(['dd/MM/uuuu', 'MM/dd/uuuu'])).toBe(true);
+  expect(isOrderOpen(['dd/MM/uuuu', 'uuuu'])).toBe(false);
+});
+
+test('the patterns of a column are offered once each, over all candidates', () => {
+  const candidates = [
+    { column: 'date', patterns: ['dd/MM/uuuu'], reason: '' },
+    { column: 'other', patterns: ['uuuu'], reason: '' },
+    { column: 'date', patterns: ['MM/dd/uuuu', 'dd/MM/uuuu'], reason: '' },
+  ];
+  expect(patternsFor(candidates, 'date')).toEqual(['dd/MM/uuuu', 'MM/dd/uuuu']);
+});
+
 test('empty patterns are left out', () => {
-  const form = { ...formOf({ suggestion, missing: [] }), patterns: ['', ' ISO_INSTANT '] };
+  const form = { ...formOf({ ...nothing, suggestion }), patterns: ['', ' ISO_INSTANT '] };
   expect(mappingOf(form, suggestion).timestamp.patterns).toEqual(['ISO_INSTANT']);
 });
 
 test('every way of saying the metric type becomes a valid mapping', () => {
-  const form = formOf({ suggestion, missing: [] });
+  const form = formOf({ ...nothing, suggestion });
   for (const metricKind of ['constant', 'column', 'fileName'] as const) {
     for (const text of ['', 'x']) {
       const mapping = mappingOf({ ...form, metricKind, metricValue: text, metricColumn: text, metricPattern: text }, suggestion);
@@ -39,11 +79,10 @@ test('every way of saying the metric type becomes a valid mapping', () => {
 });
 
 test('correcting the delimiter keeps the answers that still fit the new columns', () => {
-  const before = { ...formOf({ suggestion, missing: [] }), metricValue: 'mine', timestampColumn: 'when', patterns: ['ISO_INSTANT'] };
-  const columns = (names: readonly string[]) => names.map((name) => ({ name, type: 'text' as const, examples: [] }));
-  const kept = formAfterFormat(before, { suggestion, missing: [], columns: columns(['when', 'date']) });
+  const before = { ...formOf({ ...nothing, suggestion }), metricValue: 'mine', timestampColumn: 'when', patterns: ['ISO_INSTANT'] };
+  const kept = formAfterFormat(before, { ...nothing, suggestion, columns: columns(['when', 'date']) });
   expect([kept.metricValue, kept.timestampColumn, kept.patterns]).toEqual(['mine', 'when', ['ISO_INSTANT']]);
-  const gone = formAfterFormat(before, { suggestion, missing: [], columns: columns(['date']) });
+  const gone = formAfterFormat(before, { ...nothing, suggestion });
   expect([gone.metricValue, gone.timestampColumn, gone.patterns]).toEqual(['mine', 'date', ['uuuu-MM-dd']]);
 });
 
