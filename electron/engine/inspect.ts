@@ -3,10 +3,9 @@ import { basename } from 'node:path';
 import type { Inspection } from '../../shared/contract/files.ts';
 import { formatSchema, mappingSchema, type FormatSettings, type Mapping } from '../../shared/contract/mapping.ts';
 import { UploaderError, failure } from './errors.ts';
-import { prepareRows } from './read-events.ts';
+import { prepareRows, shapeRecords } from './read-events.ts';
 import { readColumns } from './read/columns.ts';
 import { parseCells } from './read/csv-cells.ts';
-import { recordKind } from './read/framed-records.ts';
 import { openRows, sniffFile, type SniffedFile } from './read/open-rows.ts';
 import type { InspectJob } from './read/reader-protocol.ts';
 import type { ReadFormat } from './read/sniff.ts';
@@ -68,19 +67,12 @@ async function previewOf(order: InspectJob, fileName: string, mapping: Mapping):
       while (preview.length < previewedRows) {
         const block = await reader.read();
         if (block === undefined) break;
-        const shapeAt = shaper.shapeBlock(block);
+        const shapeAt = shapeRecords(block, shaper);
         for (let at = 0; at < block.records.count && preview.length < previewedRows; at += 1) {
           const line = block.baseLine + (block.records.lines[at] ?? 0);
-          const shaped = block.records.kinds[at] === recordKind.whole ? shapeAt(at) : undefined;
+          const shaped = shapeAt(at);
           if (typeof shaped === 'string') preview.push({ line, event: shaped.slice(0, 4_000) });
-          else
-            preview.push({
-              line,
-              reject: failure(shaped?.code ?? 'quote-malformed', shaped?.reason ?? 'the quotes of this row cannot be made out', {
-                line,
-                column: shaped?.column ?? '',
-              }),
-            });
+          else preview.push({ line, reject: failure(shaped.code, shaped.reason, { line, column: shaped.column }) });
         }
       }
       return { preview };

@@ -8,7 +8,7 @@ import type { Batch, Position, Reject } from './model.ts';
 import { cellsOnDemand } from './read/csv-cells.ts';
 import { readColumns } from './read/columns.ts';
 import { recordKind } from './read/framed-records.ts';
-import { openRows, sniffFile } from './read/open-rows.ts';
+import { isLineOpenAt, openRows, sniffFile } from './read/open-rows.ts';
 import type { RecordBlock } from './read/record-reader.ts';
 import type { ReadFormat } from './read/sniff.ts';
 import { createCsvEncoder, type CsvEncoder } from './shape/csv-encoder.ts';
@@ -101,27 +101,36 @@ export async function prepareRows(
   };
 }
 
+/** Where the bodies of batches are written; the next one is there when one of the earlier ones was given back. */
+export interface BodyBuffers {
+  take(): Promise<Buffer>;
+}
+
+const newBuffers: BodyBuffers = { take: () => Promise.resolve(Buffer.allocUnsafeSlow(64 * 1024)) };
+
 /** Reads, shapes and batches the rows of a file, in constant memory. */
-export async function* readEvents(order: ReadOrder, shaper: RowShaper): AsyncGenerator<ReadBatch, ReadResult> {
+export async function* readEvents(order: ReadOrder, shaper: RowShaper, buffers = newBuffers): AsyncGenerator<ReadBatch, ReadResult> {
   const from = order.from ?? shaper.firstRow;
   let hash = createHash('sha256');
   let overlong: Hash | undefined;
+  const builder = new BatchBuilder(order.limits, from, await buffers.take());
   const { source, reader } = await openRows(order.path, shaper.format, from, (bytes) => {
-    overlong ??= createHash('sha256');
+    // What was read before and belongs to no batch yet (blank lines) stands before it in the next one.
+    overlong ??= builder.isEmpty ? hash : createHash('sha256');
     overlong.update(bytes);
   });
   try {
-    const builder = new BatchBuilder(order.limits, from);
     let row = from.row;
     let end = from;
-    const close = (draftBytes: number): ReadBatch | undefined => {
-      const built = builder.close(end, draftBytes);
+    const close = async (draftBytes: number): Promise<ReadBatch | undefined> => {
+      if (builder.isEmpty) return undefined;
+      const built = builder.close(end, draftBytes, await buffers.take());
       if (built === undefined) return undefined;
       const sourceDigest = hash.digest('hex');
       hash = createHash('sha256');
       return { ...built, sourceDigest, fileBytes: source.fileBytes };
     };
-    while (order.to === undefined || row < order.to.row) {
+    while (order.to === undefined || row < order.to.row || end.byte < order.to.byte) {
       const block = await reader.read();
       if (block === undefined) break;
       const { text, records, baseByte, baseLine } = block;
@@ -131,7 +140,7 @@ export async function* readEvents(order: ReadOrder, shaper: RowShaper): AsyncGen
       const encode = damage === 'none' ? shaper.encode : undefined;
       let hashed = 0;
       if (block.abridged) {
-        const batch = close(0);
+        const batch = await close(0);
         if (batch !== undefined) yield batch;
         hash = overlong ?? hash;
         overlong = undefined;
@@ -145,12 +154,13 @@ export async function* readEvents(order: ReadOrder, shaper: RowShaper): AsyncGen
         const shaped = bytes >= 0 ? undefined : shapeAt(at);
         if (typeof shaped === 'string') bytes = builder.write(shaped);
         const draftBytes = Math.max(0, bytes);
-        if (!builder.fits(draftBytes)) {
+        // Whether an overlong row came whole or was passed by is chance; a batch begins with it in both cases.
+        if (!builder.fits(draftBytes) || records.kinds[at] === recordKind.tooLong) {
           if (end.byte - baseByte > hashed) {
             hash.update(text.subarray(hashed, end.byte - baseByte));
             hashed = end.byte - baseByte;
           }
-          const batch = close(draftBytes);
+          const batch = await close(draftBytes);
           if (batch !== undefined) yield batch;
         }
         if (bytes >= 0) builder.add(row, bytes);
@@ -159,15 +169,24 @@ export async function* readEvents(order: ReadOrder, shaper: RowShaper): AsyncGen
         end = { byte: baseByte + (records.nexts[at] ?? 0), row, line: baseLine + (records.nextLines[at] ?? 0) };
       }
       if (count === records.count) end = { byte: baseByte + block.length, row, line: baseLine + block.lines };
+      // Blank lines behind the last row belong to its batch or not, as the blocks fell when it was planned.
+      if (order.to !== undefined && row >= order.to.row && baseByte + block.length >= order.to.byte && end.row === order.to.row)
+        end = order.to;
       if (end.byte - baseByte > hashed) hash.update(text.subarray(hashed, end.byte - baseByte));
+      // A row where only blank lines may be: the file is no longer what it was.
+      if (count < records.count) break;
     }
-    const last = close(0);
+    const last = await close(0);
     if (last !== undefined) yield last;
-    return { end, endedOpen: reader.endedOpen };
+    const endedOpen = end.byte > from.byte ? reader.endedOpen : await isLineOpenAt(order.path, shaper.format, end.byte);
+    return { end, endedOpen };
   } finally {
     await source.close();
   }
 }
+
+/** How much of an overlong row is kept to show it. */
+const overlongSampleBytes = 2_000;
 
 const framingRejects: Readonly<Record<number, ShapeReject>> = {
   [recordKind.quoteMalformed]: shapeReject(
@@ -186,7 +205,7 @@ function damageIn(block: RecordBlock): 'none' | 'some' {
 }
 
 /** Shapes the records of a block; those that are damaged as text become rejects before they are shaped. */
-function shapeRecords(block: RecordBlock, shaper: RowShaper, damage: 'none' | 'some'): (index: number) => Shaped {
+export function shapeRecords(block: RecordBlock, shaper: RowShaper, damage = damageIn(block)): (index: number) => Shaped {
   const { text, records } = block;
   const shapeAt = shaper.shapeBlock(block);
   return (index) => {
@@ -203,9 +222,13 @@ function shapeRecords(block: RecordBlock, shaper: RowShaper, damage: 'none' | 's
 
 function rejectOf(shaped: ShapeReject, block: RecordBlock, index: number, row: number): Reject {
   const { records, text } = block;
-  const source = text.toString('utf8', records.starts[index], records.ends[index]);
-  const reason = block.abridged
-    ? `${shaped.reason} (bytes ${block.baseByte} to ${block.baseByte + block.length} of the file; only its beginning is kept here)`
+  const from = records.starts[index] ?? 0;
+  const end = records.ends[index] ?? 0;
+  const isOverlong = records.kinds[index] === recordKind.tooLong;
+  const source = text.toString('utf8', from, isOverlong ? Math.min(end, from + overlongSampleBytes) : end);
+  const next = block.abridged ? block.length : (records.nexts[index] ?? 0);
+  const reason = isOverlong
+    ? `${shaped.reason} (bytes ${block.baseByte + from} to ${block.baseByte + next} of the file; only its beginning is kept here)`
     : shaped.reason;
   return { row, line: block.baseLine + (records.lines[index] ?? 0), column: shaped.column, code: shaped.code, reason, source };
 }

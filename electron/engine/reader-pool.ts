@@ -8,11 +8,13 @@ import type { DigestJob, FromReader, InspectJob, ReadJob, ToReader } from './rea
 /** What a file being read gives: how it is read, then its batches, then its end. */
 export type ReadEvent =
   | { readonly kind: 'plan'; readonly headerText: string; readonly source: 'csv' | 'ndjson'; readonly delimiter: string }
-  | { readonly kind: 'batch'; readonly batch: Batch & { readonly fileBytes: number } }
+  | {
+      readonly kind: 'batch';
+      readonly batch: Batch & { readonly fileBytes: number };
+      /** Has to be called when the body is no longer needed: the reader goes on in its memory. */
+      readonly sent: () => void;
+    }
   | { readonly kind: 'end'; readonly end: Position; readonly endedOpen: boolean };
-
-/** Batches a reader may be ahead of those who send them. */
-const batchesAhead = 2;
 
 class Thread {
   private readonly worker: Worker;
@@ -21,7 +23,8 @@ class Thread {
   private crash: Error | undefined;
 
   constructor(path: string) {
-    this.worker = new Worker(path, { resourceLimits: { maxOldGenerationSizeMb: 512 } });
+    // Rows pass through as bytes; a young generation of the usual size would only be memory that is never needed.
+    this.worker = new Worker(path, { resourceLimits: { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 8 } });
     this.worker.unref();
     this.worker.on('message', (message: FromReader) => {
       this.queue.push(message);
@@ -84,18 +87,25 @@ export class ReaderPool implements Disposable {
     private readonly size: number,
   ) {}
 
-  /** Reads, shapes and batches a file. Throws `UploaderError` when it cannot be read as asked. */
-  async *read(order: ReadJob): AsyncGenerator<ReadEvent, void> {
+  /**
+   * Reads, shapes and batches a file.
+   * @param bodies how many request bodies may be under way at once; 0: no bound, for orders of a few batches
+   * Throws `UploaderError` when it cannot be read as asked.
+   */
+  async *read(order: ReadJob, bodies: number): AsyncGenerator<ReadEvent, void> {
     const thread = await this.acquire();
     const job = ++this.jobs;
     let ended = false;
     try {
-      thread.post({ kind: 'read', job, order, credit: batchesAhead });
+      thread.post({ kind: 'read', job, order, bodies });
       for (;;) {
         const message = await thread.next(job);
         if (message.kind === 'batch') {
-          yield { kind: 'batch', batch: message.batch };
-          thread.post({ kind: 'credit', job });
+          const { batch, slot } = message;
+          const sent = (): void => {
+            if (slot >= 0) thread.post({ kind: 'sent', slot });
+          };
+          yield { kind: 'batch', batch, sent };
         } else if (message.kind === 'plan') {
           yield message;
         } else if (message.kind === 'end') {

@@ -1,6 +1,7 @@
 /** Entry of a reader thread: read → shape → batch run here, off the thread that signs, sends and records. */
 import { createHash } from 'node:crypto';
 import { parentPort, type Transferable } from 'node:worker_threads';
+import { BodySlots } from './batch/body-slots.ts';
 import { UploaderError, failure } from './errors.ts';
 import { inspectFile } from './inspect.ts';
 import { prepareRows, readEvents } from './read-events.ts';
@@ -11,47 +12,52 @@ import type { DigestJob, FromReader, ReadJob, ToReader } from './read/reader-pro
 const port = parentPort;
 if (port === null) throw new Error('the reader runs as a worker thread');
 
-let credit = 0;
+/** Room for the event that made a batch full. */
+const draftBytes = 512 * 1024;
+
 let stopped = false;
-let wake: (() => void) | undefined;
+let slots = new BodySlots(0, 0);
+/** Slots whose bodies are being sent. */
+let underWay = new Set<number>();
 
 const post = (message: FromReader, transfer: readonly Transferable[] = []): void => {
   port.postMessage(message, [...transfer]);
 };
 
-async function awaitCredit(): Promise<void> {
-  while (credit === 0 && !stopped) {
-    await new Promise<void>((resolve) => {
-      wake = resolve;
-    });
-  }
-}
-
-async function read(job: number, order: ReadJob): Promise<void> {
+async function read(job: number, order: ReadJob, bodies: number): Promise<void> {
   const fieldTypes = new Map(order.fieldTypes.map(([metric, fields]) => [metric, new Map(fields)] as const));
   const readOrder = { ...order, fieldTypes };
   const shaper = await prepareRows(readOrder);
   post({ kind: 'plan', job, headerText: shaper.headerText, source: shaper.format.kind, delimiter: shaper.format.delimiter });
-  const batches = readEvents(readOrder, shaper);
-  for (;;) {
-    const next = await batches.next();
-    if (next.done === true) {
-      post({ kind: 'end', job, ...next.value });
-      return;
+  const slotBytes = order.limits.maxBytes + draftBytes;
+  if (bodies > 0 && (slots.slotBytes !== slotBytes || slots.size !== bodies)) {
+    slots = new BodySlots(slotBytes, bodies);
+    underWay = new Set();
+  }
+  const batches = readEvents(readOrder, shaper, bodies > 0 ? slots : undefined);
+  try {
+    for (;;) {
+      const next = await batches.next();
+      if (next.done === true) {
+        post({ kind: 'end', job, ...next.value });
+        return;
+      }
+      if (stopped) {
+        await batches.return({ end: next.value.from, endedOpen: false });
+        post({ kind: 'end', job, end: next.value.from, endedOpen: false });
+        return;
+      }
+      const { payload } = next.value;
+      const slot = slots.slotOf(payload.bytes);
+      if (slot >= 0) underWay.add(slot);
+      post({ kind: 'batch', job, batch: next.value, slot }, [
+        payload.starts.buffer as ArrayBuffer,
+        payload.rows.buffer as ArrayBuffer,
+        ...(slot >= 0 ? [] : [payload.bytes.buffer as ArrayBuffer]),
+      ]);
     }
-    await awaitCredit();
-    if (stopped) {
-      await batches.return({ end: next.value.from, endedOpen: false });
-      post({ kind: 'end', job, end: next.value.from, endedOpen: false });
-      return;
-    }
-    credit -= 1;
-    const { payload } = next.value;
-    post({ kind: 'batch', job, batch: next.value }, [
-      payload.bytes.buffer as ArrayBuffer,
-      payload.starts.buffer as ArrayBuffer,
-      payload.rows.buffer as ArrayBuffer,
-    ]);
+  } finally {
+    slots.giveAllBut(underWay);
   }
 }
 
@@ -89,12 +95,11 @@ async function digest(job: number, order: DigestJob): Promise<void> {
   }
 }
 
-async function run(message: Exclude<ToReader, { kind: 'credit' | 'stop' }>): Promise<void> {
+async function run(message: Exclude<ToReader, { kind: 'sent' | 'stop' }>): Promise<void> {
   switch (message.kind) {
     case 'read':
-      credit = message.credit;
       stopped = false;
-      return read(message.job, message.order);
+      return read(message.job, message.order, message.bodies);
     case 'inspect':
       post({ kind: 'inspected', job: message.job, inspection: await inspectFile(message.order) });
       return;
@@ -105,13 +110,11 @@ async function run(message: Exclude<ToReader, { kind: 'credit' | 'stop' }>): Pro
 
 port.on('message', (message: ToReader) => {
   switch (message.kind) {
-    case 'credit':
-      credit += 1;
-      wake?.();
+    case 'sent':
+      if (underWay.delete(message.slot)) slots.give(message.slot);
       return;
     case 'stop':
       stopped = true;
-      wake?.();
       return;
     default:
       run(message).catch((error: unknown) => {

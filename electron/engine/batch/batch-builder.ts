@@ -28,7 +28,7 @@ const comma = 0x2c;
  * to the last of a batch is in it, as an event or as a reject. An event is written behind `length`, then added.
  */
 export class BatchBuilder implements EventSink {
-  buffer: Buffer = Buffer.allocUnsafeSlow(firstBufferBytes);
+  buffer: Buffer;
   length = 1;
   private events = 0;
   private starts = new Uint32Array(1024);
@@ -36,11 +36,16 @@ export class BatchBuilder implements EventSink {
   private rejects: Reject[] = [];
   private rejectBytes = 0;
 
-  /** @param from where the first row begins */
+  /**
+   * @param from where the first row begins
+   * @param buffer for the first batch; it grows where it is too small
+   */
   constructor(
     private readonly limits: BatchLimits,
     private from: Position,
+    buffer: Buffer = Buffer.allocUnsafeSlow(firstBufferBytes),
   ) {
+    this.buffer = buffer;
     this.buffer[0] = openBracket;
   }
 
@@ -86,11 +91,14 @@ export class BatchBuilder implements EventSink {
     this.rejectBytes += reject.source.length;
   }
 
-  /** Everything added, up to where the next row begins; undefined when there is nothing. The draft of `draftBytes` is kept. */
-  close(to: Position, draftBytes: number): BuiltBatch | undefined {
+  /**
+   * Everything added, up to where the next row begins; undefined when there is nothing. The draft of `draftBytes` is kept.
+   * @param next for the next batch; it grows where it is too small
+   */
+  close(to: Position, draftBytes: number, next: Buffer = Buffer.allocUnsafeSlow(firstBufferBytes)): BuiltBatch | undefined {
     if (this.isEmpty) return undefined;
     const { buffer, length } = this;
-    this.buffer = Buffer.allocUnsafeSlow(Math.max(firstBufferBytes, draftBytes + 2, Math.min(buffer.length, this.limits.maxBytes + 1)));
+    this.buffer = next.length >= draftBytes + 2 ? next : Buffer.allocUnsafeSlow(draftBytes + 2);
     this.buffer[0] = openBracket;
     buffer.copy(this.buffer, 1, length, length + draftBytes);
     const built: BuiltBatch = { from: this.from, to, payload: this.payload(buffer, length), rejects: this.rejects };

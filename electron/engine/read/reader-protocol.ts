@@ -35,8 +35,10 @@ export interface InspectJob {
 }
 
 export type ToReader =
-  | { readonly kind: 'read'; readonly job: number; readonly order: ReadJob; readonly credit: number }
-  | { readonly kind: 'credit'; readonly job: number }
+  /** `bodies`: how many request bodies may be under way at once; 0: as many as there are, each in memory of its own. */
+  | { readonly kind: 'read'; readonly job: number; readonly order: ReadJob; readonly bodies: number }
+  /** A body was sent and is no longer needed. */
+  | { readonly kind: 'sent'; readonly slot: number }
   | { readonly kind: 'stop'; readonly job: number }
   | { readonly kind: 'inspect'; readonly job: number; readonly order: InspectJob }
   | { readonly kind: 'digest'; readonly job: number; readonly order: DigestJob };
@@ -49,7 +51,7 @@ export type FromReader =
       readonly source: 'csv' | 'ndjson';
       readonly delimiter: string;
     }
-  | { readonly kind: 'batch'; readonly job: number; readonly batch: Batch & { readonly fileBytes: number } }
+  | { readonly kind: 'batch'; readonly job: number; readonly batch: Batch & { readonly fileBytes: number }; readonly slot: number }
   | { readonly kind: 'end'; readonly job: number; readonly end: Position; readonly endedOpen: boolean }
   | { readonly kind: 'inspected'; readonly job: number; readonly inspection: Inspection }
   /** How many of the stretches, from the first on, still hold what they held; and whether the file goes on after them. */

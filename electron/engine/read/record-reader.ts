@@ -27,6 +27,8 @@ export interface RecordReader {
   readonly endedOpen: boolean;
 }
 
+const firstHoldBytes = 512 * 1024;
+
 /** How much of an overlong record is kept to show it. */
 const overlongSampleBytes = 2_000;
 
@@ -42,35 +44,50 @@ export function createRecordReader(
   observe: (bytes: Buffer) => void,
 ): RecordReader {
   const records = new FramedRecords();
-  let pending = Buffer.alloc(0);
+  /** Holds what is read and not given out yet: `hold[from..to)`. Used again and again, so that a large file makes no garbage. */
+  let hold = Buffer.allocUnsafeSlow(firstHoldBytes);
+  let from = 0;
+  let to = 0;
   let byte = start.byte;
   let line = start.line;
   let ended = false;
   let endedOpen = false;
 
-  const fill = async (): Promise<void> => {
-    const block = await source.read();
-    if (block === undefined) {
-      ended = true;
-      endedOpen = pending.length > 0 && pending[pending.length - 1] !== framer.newline;
-      return;
+  const keep = (block: Buffer): void => {
+    if (to + block.length > hold.length) {
+      const size = to - from + block.length;
+      const target = size > hold.length ? Buffer.allocUnsafeSlow(Math.max(size, hold.length * 2)) : hold;
+      hold.copy(target, 0, from, to);
+      hold = target;
+      to -= from;
+      from = 0;
     }
-    endedOpen = block[block.length - 1] !== framer.newline;
-    pending = pending.length === 0 ? Buffer.from(block) : Buffer.concat([pending, block]);
+    block.copy(hold, to);
+    to += block.length;
+  };
+
+  const readBlock = async (): Promise<Buffer | undefined> => {
+    const block = await source.read();
+    if (block === undefined) ended = true;
+    else endedOpen = block[block.length - 1] !== framer.newline;
+    return block;
+  };
+
+  const fill = async (): Promise<void> => {
+    const block = await readBlock();
+    if (block !== undefined) keep(block);
   };
 
   /** The record at the front is longer than can be held: keeps its beginning and finds its end. */
   const passOverlong = async (): Promise<RecordBlock> => {
-    const sample = Buffer.from(pending.subarray(0, overlongSampleBytes));
-    observe(pending);
-    let length = pending.length;
+    const sample = Buffer.from(hold.subarray(from, Math.min(to, from + overlongSampleBytes)));
+    observe(hold.subarray(from, to));
+    let length = to - from;
+    from = 0;
+    to = 0;
     for (;;) {
-      const block = await source.read();
-      if (block === undefined) {
-        ended = true;
-        pending = Buffer.alloc(0);
-        break;
-      }
+      const block = await readBlock();
+      if (block === undefined) break;
       const end = block.indexOf(framer.newline);
       if (end === -1) {
         observe(block);
@@ -79,7 +96,7 @@ export function createRecordReader(
       }
       observe(block.subarray(0, end + 1));
       length += end + 1;
-      pending = Buffer.from(block.subarray(end + 1));
+      keep(block.subarray(end + 1));
       break;
     }
     records.count = 0;
@@ -99,24 +116,17 @@ export function createRecordReader(
     },
     async read() {
       for (;;) {
-        if (pending.length === 0 && !ended) await fill();
-        if (pending.length === 0 && ended) return undefined;
-        const framed = framer.frame(pending, 0, pending.length, ended, records);
-        const block: RecordBlock = {
-          text: pending,
-          records,
-          baseByte: byte,
-          baseLine: line,
-          length: framed.consumed,
-          lines: framed.lines,
-          abridged: false,
-        };
-        pending = pending.subarray(framed.consumed);
+        if (from === to && !ended) await fill();
+        if (from === to && ended) return undefined;
+        const text = hold.subarray(from, to);
+        const framed = framer.frame(text, 0, text.length, ended, records);
+        const block = { text, records, baseByte: byte, baseLine: line, length: framed.consumed, lines: framed.lines, abridged: false };
+        from += framed.consumed;
         byte += framed.consumed;
         line += framed.lines;
         if (framed.consumed > 0) return block;
         if (ended) continue;
-        if (pending.length > maxRecordBytes) return passOverlong();
+        if (to - from > maxRecordBytes) return passOverlong();
         await fill();
       }
     },
