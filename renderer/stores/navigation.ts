@@ -4,7 +4,6 @@ import { ref } from 'vue';
 /** The screens that have a place in the sidebar, in its order; `start` is there only while there is no connection. */
 export const screens = ['upload', 'history', 'connections', 'sandbox'] as const;
 export type Screen = (typeof screens)[number] | 'start';
-export type SandboxPart = 'tables' | 'errors' | 'faults';
 
 /** Where the person is. In memory only: the address of the page never changes. */
 export const useNavigation = defineStore('navigation', () => {
