@@ -24,7 +24,7 @@ interface DestinationPorts {
 
 interface Shared {
   readonly lane: ConnectionLane;
-  readonly places: Semaphore;
+  readonly places: Destination['places'];
 }
 
 export class Destinations {
@@ -37,7 +37,7 @@ export class Destinations {
     const endpoint = endpointOf(connection);
     const known = this.shared.get(connection.id) ?? {
       lane: createConnectionLane(connection.limits, this.ports.clock),
-      places: new Semaphore(connection.limits.concurrentRequests),
+      places: placesFor(connection.limits.concurrentRequests),
     };
     this.shared.set(connection.id, known);
     return {
@@ -73,5 +73,13 @@ export class Destinations {
     return [...types].map(([metricType, fields]) => [metricType, [...fields]]);
   }
 }
+
+/** Batches are large: more of them at once would fill the memory and not the line. */
+const mostBatches = 3;
+
+const placesFor = (concurrentRequests: number): Destination['places'] => ({
+  stream: new Semaphore(concurrentRequests),
+  batch: new Semaphore(Math.min(concurrentRequests, mostBatches)),
+});
 
 const endpointOf = ({ root, stage, region }: Connection): Endpoint => ({ root, stage, region });

@@ -33,6 +33,9 @@ export interface EnginePorts {
   readonly random: Random;
 }
 
+/** A person corrects how a file is read in steps of seconds; after that the memory is worth more than a quick start. */
+const inspectorIdleMs = 3_000;
+
 /** Threads that read files to be sent; one more looks at files. */
 const readerThreads = 2;
 
@@ -50,7 +53,7 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     for (const listener of listeners) listener(event);
   };
   const readers = new ReaderPool(config.readerWorkerPath, readerThreads);
-  const inspectors = new ReaderPool(config.readerWorkerPath, 1);
+  const inspectors = new ReaderPool(config.readerWorkerPath, 1, { afterMs: inspectorIdleMs, clock: ports.clock });
   const destinations = new Destinations({ ...ports, credentials: ports.vault });
   const connections = new Connections(store, ports.vault, destinations, () => {
     emit({ kind: 'connections', connections: store.list() });

@@ -1,7 +1,8 @@
 /** What a file is, from its first rows: read → shape, without sending anything. Runs in a reader thread. */
 import { basename } from 'node:path';
 import type { Inspection } from '../../shared/contract/files.ts';
-import { formatSchema, mappingSchema, type FormatSettings, type Mapping } from '../../shared/contract/mapping.ts';
+import type { FormatSettings, Mapping } from '../../shared/contract/mapping.ts';
+import { defaultFormat, defaultMapping } from '../../shared/model/default-mapping.ts';
 import { UploaderError, failure } from './errors.ts';
 import { prepareRows, shapeRecords } from './read-events.ts';
 import { readColumns } from './read/columns.ts';
@@ -18,7 +19,7 @@ const previewedRows = 20;
 /** Describes a file. Expected failures are in `refusal`, so that a screen can show them beside the file. */
 export async function inspectFile(order: InspectJob): Promise<Inspection> {
   const name = basename(order.path);
-  const settings = order.mapping?.format ?? order.format ?? formatSchema.parse({});
+  const settings = order.mapping?.format ?? order.format ?? defaultFormat;
   let sniffed: SniffedFile | undefined;
   try {
     sniffed = await sniffFile(order.path, settings);
@@ -204,7 +205,7 @@ function refused(
     explanations: [],
     columns: [],
     rows: [],
-    suggestion: order.mapping ?? mappingSchema.parse({}),
+    suggestion: order.mapping ?? defaultMapping,
     timestampCandidates: [],
     missing: [],
     preview: [],

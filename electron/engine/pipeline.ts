@@ -7,7 +7,7 @@ import type { Failure } from '../../shared/contract/common.ts';
 import type { Limits } from '../../shared/contract/connections.ts';
 import { batchName } from './batch/batch-name.ts';
 import { UploaderError, failure } from './errors.ts';
-import type { Batch, Endpoint, Position, Reject } from './model.ts';
+import type { Batch, Endpoint, Position, Reject, Route } from './model.ts';
 import type { Clock, CredentialSource, Random, Transport } from './ports.ts';
 import type { ReaderPool } from './reader-pool.ts';
 import type { FieldTypeEntries } from './read/reader-protocol.ts';
@@ -37,7 +37,7 @@ export interface Destination {
   readonly limits: Limits;
   readonly lane: ConnectionLane;
   /** Requests of the connection at once. */
-  readonly places: Semaphore;
+  readonly places: Readonly<Record<Route, Semaphore>>;
   readonly fieldTypes: FieldTypeEntries;
 }
 
@@ -68,8 +68,8 @@ export async function sendFile(
   }
 }
 
-/** Bodies a reader may have ready beyond those being sent: one waiting, one being written. */
-const bodiesAhead = 2;
+/** Bodies of a reader beyond those being sent: the one being written. */
+const bodiesAhead = 1;
 
 class FileRun {
   private readonly inFlight = new Set<Promise<void>>();
@@ -119,7 +119,7 @@ class FileRun {
   /** Rows after the last planned one. */
   async sendNew(): Promise<void> {
     if (this.mustStop) return;
-    const bodies = this.destination.limits.concurrentRequests + bodiesAhead;
+    const bodies = this.destination.places[this.file.route].size + bodiesAhead;
     for await (const event of this.parts.readers.read({ ...this.readOrder(), from: this.file.planned }, bodies)) {
       if (event.kind === 'plan') {
         this.openRejects(event.source, event.delimiter, event.headerText);
@@ -156,7 +156,7 @@ class FileRun {
 
   /** Waits for a place among the requests of the connection, then sends in the background. */
   private async dispatch(request: PlannedRequest, batch: Batch, sent: () => void): Promise<void> {
-    const release = await this.destination.places.acquire();
+    const release = await this.destination.places[this.file.route].acquire();
     if (this.mustStop) {
       release();
       sent();

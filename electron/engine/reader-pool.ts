@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Inspection } from '../../shared/contract/files.ts';
 import { UploaderError } from './errors.ts';
 import type { Batch, Position } from './model.ts';
-import type { Disposable } from './ports.ts';
+import type { Clock, Disposable } from './ports.ts';
 import type { DigestJob, FromReader, InspectJob, ReadJob, ToReader } from './read/reader-protocol.ts';
 
 /** What a file being read gives: how it is read, then its batches, then its end. */
@@ -82,9 +82,13 @@ export class ReaderPool implements Disposable {
   private readonly waiting: ((thread: Thread) => void)[] = [];
   private jobs = 0;
 
+  private readonly endings = new Map<Thread, AbortController>();
+
+  /** @param idleEnd how long a thread without work is kept, in milliseconds; for ever when absent */
   constructor(
     private readonly workerPath: string,
     private readonly size: number,
+    private readonly idleEnd?: { readonly afterMs: number; readonly clock: Clock },
   ) {}
 
   /**
@@ -163,6 +167,7 @@ export class ReaderPool implements Disposable {
 
   private acquire(): Promise<Thread> {
     for (let idle = this.idle.pop(); idle !== undefined; idle = this.idle.pop()) {
+      this.endings.get(idle)?.abort();
       if (!idle.isBroken) return Promise.resolve(idle);
       this.threads.delete(idle);
     }
@@ -185,11 +190,29 @@ export class ReaderPool implements Disposable {
       this.threads.add(free);
     }
     const next = this.waiting.shift();
-    if (next === undefined) this.idle.push(free);
-    else next(free);
+    if (next !== undefined) {
+      next(free);
+      return;
+    }
+    this.idle.push(free);
+    void this.endWhenIdle(free);
+  }
+
+  private async endWhenIdle(thread: Thread): Promise<void> {
+    if (this.idleEnd === undefined) return;
+    const wanted = new AbortController();
+    this.endings.set(thread, wanted);
+    await this.idleEnd.clock.sleep(this.idleEnd.afterMs, wanted.signal);
+    this.endings.delete(thread);
+    const at = this.idle.indexOf(thread);
+    if (wanted.signal.aborted || at === -1) return;
+    this.idle.splice(at, 1);
+    this.threads.delete(thread);
+    await thread.dispose();
   }
 
   async dispose(): Promise<void> {
+    for (const ending of this.endings.values()) ending.abort();
     await Promise.all([...this.threads].map((thread) => thread.dispose()));
     this.threads.clear();
   }

@@ -1,7 +1,6 @@
 import type { Failure } from '../../shared/contract/common.ts';
 import type { Connection } from '../../shared/contract/connections.ts';
 import type { Inspection } from '../../shared/contract/files.ts';
-import type { SandboxStatus } from '../../shared/contract/sandbox.ts';
 import type { MessageKey, MessageValues } from '../messages/translate.ts';
 import { missingAnswers, type MappingForm, type MissingAnswer } from './mapping-form.ts';
 
@@ -50,14 +49,9 @@ const fileReason = (file: DraftFile): MessageKey | undefined => {
 };
 
 /** Why the upload cannot be sent yet, the first reason in the order a person would deal with them. */
-export const whyBlocked = (
-  files: readonly DraftFile[],
-  connection: Connection | undefined,
-  sandbox: SandboxStatus['state'] | undefined,
-): BlockReason | undefined => {
+export const whyBlocked = (files: readonly DraftFile[], connection: Connection | undefined): BlockReason | undefined => {
   if (files.length === 0) return { key: 'upload.blocked.noFiles', values: {} };
   if (connection === undefined) return { key: 'upload.blocked.noConnection', values: {} };
-  if (connection.isSandbox && sandbox !== 'running') return { key: 'upload.blocked.sandboxStopped', values: {} };
   for (const file of files) {
     const key = fileReason(file);
     if (key !== undefined) return { key, values: { name: file.name } };

@@ -40,7 +40,7 @@ export const useUpload = defineStore('upload', () => {
   );
   const selected = computed(() => files.value.find(({ id }) => id === selectedId.value) ?? files.value[0]);
   const transfer = computed(() => engine.transfers.find(({ id }) => id === transferId.value));
-  const blocked = computed(() => whyBlocked(files.value, connection.value, engine.sandbox?.state));
+  const blocked = computed(() => whyBlocked(files.value, connection.value));
 
   const patch = (id: string, change: Partial<DraftFile>) => {
     files.value = files.value.map((file) => (file.id === id ? { ...file, ...change } : file));

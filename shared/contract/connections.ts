@@ -5,7 +5,8 @@ import { countSchema, failureSchema, idSchema } from './common.ts';
 export const limitsSchema = z.strictObject({
   requestsPerSecond: z.number().positive().max(100_000).default(200),
   burst: countSchema.min(1).max(1_000_000).default(500),
-  concurrentRequests: countSchema.min(1).max(64).default(4),
+  /** By the stream route; by the batch route, whose requests are large, at most 3 of them. */
+  concurrentRequests: countSchema.min(1).max(64).default(8),
   maxStreamRequestBytes: countSchema.min(1_000).default(1_000_000),
   maxStreamEvents: countSchema.min(1).max(500).default(500),
   maxBatchRequestBytes: countSchema.min(1_000).default(5_000_000),

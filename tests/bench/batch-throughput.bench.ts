@@ -23,7 +23,20 @@ async function run() {
     const rows = await writeCsv(file, Number(process.env['BENCH_BYTES'] ?? 2_000_000_000));
     const megabytes = statSync(file).size / 1e6;
 
-    const args = ['dist/cli.js', 'upload', file, '--root', root, '--route', 'batch', '--metric-type', 'weather', '--json', '--data-dir', path.join(folder, 'data')];
+    const args = [
+      'dist/cli.js',
+      'upload',
+      file,
+      '--root',
+      root,
+      '--route',
+      'batch',
+      '--metric-type',
+      'weather',
+      '--json',
+      '--data-dir',
+      path.join(folder, 'data'),
+    ];
     const ours = await measure(process.execPath, args, { ...process.env, ...secrets });
     const summary = JSON.parse(ours.output.trim().split('\n').at(-1) ?? '{}') as Record<string, number>;
     if (ours.exitCode !== 0 || summary['rowsConfirmed'] !== rows) throw new Error(`the upload failed: ${ours.output.slice(-2_000)}`);
@@ -35,10 +48,22 @@ async function run() {
     const half = ours.memoryBytes.slice(Math.floor(ours.memoryBytes.length / 4));
     const flat = Math.max(...half) / Math.max(1, Math.min(...half));
     return [
-      { metric: 'source per second', ours: megabytes / ours.seconds, peer: megabytes / peer.seconds, ratio: peer.seconds / ours.seconds, unit: 'MB/s', note: `${String(Math.round(megabytes))} MB, ${String(rows)} rows; peer: split | gzip -1 | curl` },
+      {
+        metric: 'source per second',
+        ours: megabytes / ours.seconds,
+        peer: megabytes / peer.seconds,
+        ratio: peer.seconds / ours.seconds,
+        unit: 'MB/s',
+        note: `${String(Math.round(megabytes))} MB, ${String(rows)} rows; peer: split | gzip -1 | curl`,
+      },
       { metric: 'rows per second', ours: rows / ours.seconds, unit: 'rows/s' },
       { metric: 'processor time', ours: ours.cpuSeconds, unit: 's', note: `${(ours.cpuSeconds / ours.seconds).toFixed(2)} cores` },
-      { metric: 'peak memory', ours: ours.peakBytes / 1e6, unit: 'MB', note: `largest / smallest in the last three quarters: ${flat.toFixed(2)}` },
+      {
+        metric: 'peak memory',
+        ours: ours.peakBytes / 1e6,
+        unit: 'MB',
+        note: `largest / smallest in the last three quarters: ${flat.toFixed(2)}`,
+      },
     ];
   } finally {
     sink.kill();

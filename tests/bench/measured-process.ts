@@ -31,7 +31,10 @@ export async function measure(command: string, args: readonly string[], env: Nod
       const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8');
       peakBytes = Math.max(peakBytes, field(status, 'VmHWM'));
       memoryBytes.push(field(status, 'VmRSS'));
-      const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+      const stat =
+        readFileSync(`/proc/${String(pid)}/stat`, 'utf8')
+          .split(') ')[1]
+          ?.split(' ') ?? [];
       cpuSeconds = stat.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / 100;
     } catch {
       // It has ended, or this system has no /proc.

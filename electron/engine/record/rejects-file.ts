@@ -146,7 +146,7 @@ function fromJson(line: string): RejectRow | undefined {
 }
 
 /** The four columns before the source's are ours and written without line breaks, so their end can be found by itself. */
-const csvReject = /^(\d+)([,;|\t]|.)("(?:[^"]|"")*"|[^"]*?)\2([a-z0-9-]+)\2("(?:[^"]|"")*"|[^"]*?)\2(.*)$/;
+const csvReject = /^(\d+)([,;|\t]|.)("(?:[^"]|"")*"|[^"]*?)\2([a-z0-9-]+)\2("(?:[^"]|"")*"|[^"]*?)\2(.*)$/s;
 
 function fromCsv(line: string): RejectRow | undefined {
   const found = csvReject.exec(line);

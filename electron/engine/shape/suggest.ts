@@ -1,4 +1,5 @@
-import { mappingSchema, type FormatSettings, type Mapping } from '../../../shared/contract/mapping.ts';
+import type { FormatSettings, Mapping } from '../../../shared/contract/mapping.ts';
+import { defaultMapping } from '../../../shared/model/default-mapping.ts';
 import { compileEventTime } from './event-time.ts';
 import { isJsonNumber } from './json-text.ts';
 
@@ -118,7 +119,7 @@ const compiled = new Map<string, (text: string) => boolean>();
 function reads(column: string, pattern: string, value: string): boolean {
   let test = compiled.get(pattern);
   if (test === undefined) {
-    const time = compileEventTime(mappingSchema.parse({ timestamp: { column, patterns: [pattern] } }));
+    const time = compileEventTime({ ...defaultMapping, timestamp: { column, patterns: [pattern], timeOfDay: '00:00' } });
     test = time.ok ? (text) => typeof time.time(text) === 'number' && !/^[+-]?\d{9,13}$/.test(text) : () => false;
     compiled.set(pattern, test);
   }
@@ -154,12 +155,15 @@ export function suggestMapping(
   const missing: ('metricType' | 'timestamp')[] = [];
   const hasMetric = columns.some(({ name }) => name === 'metrictype');
   if (!hasMetric) missing.push('metricType');
-  const metricType = hasMetric ? { kind: 'column', column: 'metrictype' } : { kind: 'constant', value: metricNameFrom(fileName) };
+  const metricType: Mapping['metricType'] = hasMetric
+    ? { kind: 'column', column: 'metrictype' }
+    : { kind: 'constant', value: metricNameFrom(fileName) };
   const [best] = candidates;
   const hasTimestamp = columns.some(({ name }) => name === 'timestamp');
   if (best === undefined ? !hasTimestamp : best.ambiguous) missing.push('timestamp');
-  const timestamp = best === undefined ? { column: 'timestamp' } : { column: best.column, patterns: [...best.patterns] };
-  return { mapping: mappingSchema.parse({ format, metricType, timestamp }), missing };
+  const timestamp =
+    best === undefined ? defaultMapping.timestamp : { ...defaultMapping.timestamp, column: best.column, patterns: [...best.patterns] };
+  return { mapping: { ...defaultMapping, format, metricType, timestamp }, missing };
 }
 
 /** `seattle-weather.csv.gz` → `seattle-weather` */

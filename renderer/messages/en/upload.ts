@@ -31,7 +31,7 @@ export const upload = {
   'upload.connection.none': 'There is no connection yet.',
   'upload.connection.add': 'Add a connection',
   'upload.connection.sandbox': '{name} (on this computer)',
-  'upload.sandbox.stopped': 'The sandbox is stopped.',
+  'upload.sandbox.stopped': 'The sandbox is stopped. It starts by itself when you send.',
   'upload.sandbox.start': 'Start it',
 
   'upload.route': 'Route',
@@ -49,7 +49,6 @@ export const upload = {
 
   'upload.blocked.noFiles': 'Add at least one file.',
   'upload.blocked.noConnection': 'Choose a connection on the Files step.',
-  'upload.blocked.sandboxStopped': 'Start the sandbox, or choose another connection, on the Files step.',
   'upload.blocked.busy': '{name} is still being read.',
   'upload.blocked.refused': '{name} cannot be read. Remove it to send the others.',
   'upload.blocked.metricType': '{name}: enter the metric type.',

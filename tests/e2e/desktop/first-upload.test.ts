@@ -23,7 +23,9 @@ describe.skipIf(whyNoDesktop !== undefined)(`the first upload${whyNoDesktop === 
   let flightsFile: string;
 
   const identity = (): { readonly port: number; readonly apiKey: string } => {
-    const file = ['sandbox/identity.json', 'sandbox.json', 'sandbox/sandbox.json'].map((name) => path.join(desktop.dataDir, name)).find((name) => existsSync(name));
+    const file = ['sandbox/identity.json', 'sandbox.json', 'sandbox/sandbox.json']
+      .map((name) => path.join(desktop.dataDir, name))
+      .find((name) => existsSync(name));
     if (file === undefined) throw new Error('the sandbox keeps no identity');
     return JSON.parse(readFileSync(file, 'utf8')) as { port: number; apiKey: string };
   };
@@ -31,7 +33,9 @@ describe.skipIf(whyNoDesktop !== undefined)(`the first upload${whyNoDesktop === 
     const { port, apiKey } = identity();
     const rows: StoredRow[] = [];
     for (;;) {
-      const answer = await fetch(`http://127.0.0.1:${String(port)}/sandbox/tables/${table}/rows?offset=${String(rows.length)}&limit=500`, { headers: { 'x-api-key': apiKey } });
+      const answer = await fetch(`http://127.0.0.1:${String(port)}/sandbox/tables/${table}/rows?offset=${String(rows.length)}&limit=500`, {
+        headers: { 'x-api-key': apiKey },
+      });
       const page = (await answer.json()) as { rows: StoredRow[]; total: number };
       rows.push(...page.rows);
       if (rows.length >= page.total || page.rows.length === 0) return rows;
@@ -90,8 +94,15 @@ describe.skipIf(whyNoDesktop !== undefined)(`the first upload${whyNoDesktop === 
     const stored = await storedRows('flights');
     expect(stored).toHaveLength(2_000);
     const key = (timestamp: number, fields: Readonly<Record<string, unknown>>): string =>
-      [timestamp, ...Object.entries(fields).map(([name, value]) => `${name}=${String(value)}`).sort()].join(' ');
-    const expected = flights.map(({ date, ...fields }) => key(Date.parse(`${date.replace(/^(\d+)\/(\d+)\/(\d+) /, '$1-$2-$3T')}:00Z`), fields)).sort();
+      [
+        timestamp,
+        ...Object.entries(fields)
+          .map(([name, value]) => `${name}=${String(value)}`)
+          .sort(),
+      ].join(' ');
+    const expected = flights
+      .map(({ date, ...fields }) => key(Date.parse(`${date.replace(/^(\d+)\/(\d+)\/(\d+) /, '$1-$2-$3T')}:00Z`), fields))
+      .sort();
     expect(stored.map((row) => key(row.timestamp, row.fields)).sort()).toEqual(expected);
   });
 
@@ -122,7 +133,10 @@ describe.skipIf(whyNoDesktop !== undefined)(`the first upload${whyNoDesktop === 
     await page.getByTestId('metric-type').fill('weather');
     await page.getByTestId('send').click();
     await page.getByTestId('done-ledger').waitFor();
-    await page.getByText(/sent before|unchanged|nothing new|already/i).first().waitFor();
+    await page
+      .getByText(/sent before|unchanged|nothing new|already/i)
+      .first()
+      .waitFor();
     expect(await storedRows('weather')).toHaveLength(1_461);
   });
 });

@@ -28,22 +28,21 @@ const lacking = (...missing: ('metricType' | 'timestamp')[]): DraftFile => ({
 const why = (...args: Parameters<typeof whyBlocked>) => whyBlocked(...args)?.key;
 
 test('a complete upload may be sent', () => {
-  expect(whyBlocked([ready], productionConnection, 'stopped')).toBeUndefined();
-  expect(whyBlocked([ready], sandboxConnection, 'running')).toBeUndefined();
+  expect(whyBlocked([ready], productionConnection)).toBeUndefined();
+  expect(whyBlocked([ready], sandboxConnection)).toBeUndefined();
 });
 
 test('what keeps it from being sent is said, with the name of the file', () => {
-  expect(why([], productionConnection, 'running')).toBe('upload.blocked.noFiles');
-  expect(why([ready], undefined, 'running')).toBe('upload.blocked.noConnection');
-  expect(why([ready], sandboxConnection, 'stopped')).toBe('upload.blocked.sandboxStopped');
-  expect(why([{ ...ready, reading: true }], productionConnection, 'running')).toBe('upload.blocked.busy');
-  expect(whyBlocked([ready, lacking('metricType')], productionConnection, 'running')).toEqual({
+  expect(why([], productionConnection)).toBe('upload.blocked.noFiles');
+  expect(why([ready], undefined)).toBe('upload.blocked.noConnection');
+  expect(why([{ ...ready, reading: true }], productionConnection)).toBe('upload.blocked.busy');
+  expect(whyBlocked([ready, lacking('metricType')], productionConnection)).toEqual({
     key: 'upload.blocked.metricType',
     values: { name: 'b.csv' },
   });
-  expect(why([lacking('timestamp')], productionConnection, 'running')).toBe('upload.blocked.timestamp');
-  expect(why([lacking('metricType', 'timestamp')], productionConnection, 'running')).toBe('upload.blocked.both');
-  expect(why([{ ...ready, failure: { code: 'gzip-corrupt', message: '', context: {} } }], productionConnection, 'running')).toBe(
+  expect(why([lacking('timestamp')], productionConnection)).toBe('upload.blocked.timestamp');
+  expect(why([lacking('metricType', 'timestamp')], productionConnection)).toBe('upload.blocked.both');
+  expect(why([{ ...ready, failure: { code: 'gzip-corrupt', message: '', context: {} } }], productionConnection)).toBe(
     'upload.blocked.refused',
   );
 });
