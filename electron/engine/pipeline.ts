@@ -126,14 +126,20 @@ class FileRun {
       } else if (event.kind === 'end') {
         if (!this.mustStop) this.parts.journal.setFileEnd(this.file.id, event.end, event.endedOpen, this.file.sizeBytes);
       } else {
-        if (this.mustStop) break;
-        await this.planAndDispatch(event.batch, event.sent);
+        await this.planAndDispatch(event.batch, event.sent).catch((error: unknown) => {
+          event.sent();
+          throw error;
+        });
       }
       if (this.mustStop) break;
     }
   }
 
   private async planAndDispatch(batch: Batch & { readonly fileBytes: number }, sent: () => void): Promise<void> {
+    if (this.mustStop) {
+      sent();
+      return;
+    }
     const { journal } = this.parts;
     const name = batchName(this.file.name, this.file.version, batch.from.row, batch.to.row - 1, batch.sourceDigest);
     const events = batch.payload.rows.length;
