@@ -159,7 +159,12 @@ export class ReaderPool implements Disposable {
   private async stop(thread: Thread, job: number): Promise<void> {
     thread.post({ kind: 'stop', job });
     try {
-      while ((await thread.next(job)).kind !== 'end');
+      for (;;) {
+        const message = await thread.next(job);
+        if (message.kind === 'end') return;
+        // The reader may be waiting for the room that this body takes, and would never come to its end.
+        if (message.kind === 'batch' && message.slot >= 0) thread.post({ kind: 'sent', slot: message.slot });
+      }
     } catch {
       // It failed instead of ending; either way the thread is free.
     }
