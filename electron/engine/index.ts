@@ -36,7 +36,7 @@ export interface EnginePorts {
 /** A person corrects how a file is read in steps of seconds; after that the memory is worth more than a quick start. */
 const inspectorIdleMs = 3_000;
 
-/** Threads that read files to be sent; one more looks at files. */
+/** Threads that read files to be sent. */
 const readerThreads = 2;
 
 /**
@@ -53,7 +53,9 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     for (const listener of listeners) listener(event);
   };
   const readers = new ReaderPool(config.readerWorkerPath, readerThreads);
-  const inspectors = new ReaderPool(config.readerWorkerPath, 1, { afterMs: inspectorIdleMs, clock: ports.clock });
+  /** Files are looked at by a thread that would otherwise wait, else by one more, so that neither waits for the other. */
+  const spare = new ReaderPool(config.readerWorkerPath, 1, { afterMs: inspectorIdleMs, clock: ports.clock });
+  const inspectors = (): ReaderPool => (readers.isBusy ? spare : readers);
   const destinations = new Destinations({ ...ports, credentials: ports.vault });
   const connections = new Connections(store, ports.vault, destinations, () => {
     emit({ kind: 'connections', connections: store.list() });
@@ -96,7 +98,7 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     testConnection: (id) => connections.test(id),
     async inspect(input) {
       const mapping = input.mapping;
-      return inspectors.inspect({ path: input.path, format: input.format, mapping, maxEventBytes: 375_000 });
+      return inspectors().inspect({ path: input.path, format: input.format, mapping, maxEventBytes: 375_000 });
     },
     startUpload: (input) => uploads.start(input),
     cancel: (transferId) => uploads.cancel(transferId),
@@ -109,7 +111,7 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     rejects: (query) => rejects.list(query),
     async dispose() {
       await uploads.dispose();
-      await Promise.all([readers.dispose(), inspectors.dispose()]);
+      await Promise.all([readers.dispose(), spare.dispose()]);
       await ports.transport.dispose();
       listeners.clear();
       journal.close();

@@ -127,6 +127,11 @@ export class ReaderPool implements Disposable {
     }
   }
 
+  /** All its threads are at work. */
+  get isBusy(): boolean {
+    return this.idle.length === 0 && this.threads.size >= this.size;
+  }
+
   async inspect(order: InspectJob): Promise<Inspection> {
     return this.once(
       (job) => ({ kind: 'inspect', job, order }),

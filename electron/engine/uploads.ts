@@ -18,7 +18,7 @@ import { TransferFeed } from './transfer-feed.ts';
 
 export interface UploadParts extends PipelineParts {
   /** For looking at files; apart from those that read them, so that neither waits for the other. */
-  readonly inspectors: ReaderPool;
+  readonly inspectors: () => ReaderPool;
   readonly connection: (id: string) => Connection | undefined;
   readonly destination: (connection: Connection, mappings: readonly Mapping[]) => Promise<Destination>;
   readonly transfer: (id: string) => Transfer | undefined;
@@ -234,7 +234,7 @@ export class Uploads {
     let file = record;
     try {
       if (!again && record.planned === undefined) {
-        const verdict = await judgeVersion(record, journal, this.parts.inspectors, (id) => this.cutOff.has(id));
+        const verdict = await judgeVersion(record, journal, this.parts.inspectors(), (id) => this.cutOff.has(id));
         if (verdict.kind === 'unchanged') {
           journal.setFileState(record.id, 'unchanged');
           return undefined;
@@ -283,7 +283,7 @@ export class Uploads {
   private async expectUnchanged(file: FileRecord): Promise<void> {
     const now = await stampOf(file.path);
     if (now.stamp === file.stamp) return;
-    if (!(await holdsPlanned(file, now.stamp, this.parts.journal, this.parts.inspectors))) {
+    if (!(await holdsPlanned(file, now.stamp, this.parts.journal, this.parts.inspectors()))) {
       throw new UploaderError('source-changed', `${file.path} was changed after rows of it had been sent`, { path: file.path });
     }
   }
