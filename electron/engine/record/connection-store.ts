@@ -14,13 +14,15 @@ export class ConnectionStore {
   }
 
   get(id: string): Connection | undefined {
-    const found = this.database.prepare('SELECT settings FROM connections WHERE id = ?').get(id);
+    const found: unknown = this.database.prepare('SELECT settings FROM connections WHERE id = ?').get(id);
     return found === undefined ? undefined : toConnection(found);
   }
 
   /** Adds or replaces. Throws `connection-name-taken` when another connection has the name. */
   put(connection: Connection): void {
-    const other = this.database.prepare('SELECT id FROM connections WHERE name = ? AND id <> ?').get(connection.name, connection.id);
+    const other: unknown = this.database
+      .prepare('SELECT id FROM connections WHERE name = ? AND id <> ?')
+      .get(connection.name, connection.id);
     if (other !== undefined) {
       throw new UploaderError('connection-name-taken', `there is another connection called ${connection.name}`, { name: connection.name });
     }

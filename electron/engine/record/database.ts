@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
 import type { Failure } from '../../../shared/contract/common.ts';
@@ -22,6 +22,8 @@ export function openDatabase(dataDir: string, nowMs: number): OpenDatabase {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const path = join(dataDir, 'journal.sqlite');
   try {
+    // SQLite takes a file without content for a new database; ours has content from its first moment.
+    if (existsSync(path) && statSync(path).size === 0) throw new Error('the database is malformed: it is empty');
     return { database: openAt(path), notices: [] };
   } catch (error) {
     if (error instanceof UploaderError) throw error;
@@ -54,7 +56,10 @@ function openAt(path: string): DatabaseSyncInstance {
   }
 }
 
-const valueOf = (database: DatabaseSyncInstance, sql: string): unknown => Object.values(database.prepare(sql).get() ?? {})[0];
+function valueOf(database: DatabaseSyncInstance, sql: string): unknown {
+  const row: unknown = database.prepare(sql).get();
+  return typeof row === 'object' && row !== null ? Object.values(row)[0] : undefined;
+}
 
 const isDamage = (error: unknown): boolean =>
   error instanceof Error && /malformed|not a database|file is encrypted|corrupt|disk I\/O error/i.test(error.message);

@@ -75,7 +75,7 @@ export class History {
   constructor(private readonly database: DatabaseSyncInstance) {}
 
   transfer(id: string): Transfer | undefined {
-    const row = this.database.prepare('SELECT * FROM transfers WHERE id = ?').get(id);
+    const row: unknown = this.database.prepare('SELECT * FROM transfers WHERE id = ?').get(id);
     return row === undefined ? undefined : this.toTransfer(row);
   }
 

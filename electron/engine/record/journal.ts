@@ -138,6 +138,11 @@ export class Journal {
     return statement;
   }
 
+  /** One statement as one transaction. */
+  private write(sql: string, ...values: readonly (string | number | null)[]): void {
+    this.atomically(() => this.prepare(sql).run(...values));
+  }
+
   /** Runs `work` as one transaction. Throws `UploaderError` `disk-full` when there is no room for it. */
   private atomically<T>(work: () => T): T {
     try {
@@ -161,7 +166,8 @@ export class Journal {
     readonly route: Route;
     readonly startedAt: number;
   }): void {
-    this.prepare('INSERT INTO transfers (id, connection_id, connection_name, route, state, started_at) VALUES (?, ?, ?, ?, ?, ?)').run(
+    this.write(
+      'INSERT INTO transfers (id, connection_id, connection_name, route, state, started_at) VALUES (?, ?, ?, ?, ?, ?)',
       transfer.id,
       transfer.connectionId,
       transfer.connectionName,
@@ -172,7 +178,8 @@ export class Journal {
   }
 
   setTransferState(id: string, state: TransferState, failure: Failure | undefined, finishedAt: number | undefined): void {
-    this.prepare('UPDATE transfers SET state = ?, failure = ?, finished_at = ? WHERE id = ?').run(
+    this.write(
+      'UPDATE transfers SET state = ?, failure = ?, finished_at = ? WHERE id = ?',
       state,
       failure === undefined ? null : JSON.stringify(failure),
       finishedAt ?? null,
@@ -181,9 +188,8 @@ export class Journal {
   }
 
   addFile(file: Omit<FileRecord, 'endedOpen' | 'rejectsPath' | 'rejectsBytes'>): void {
-    this.prepare(
+    this.write(
       'INSERT INTO files (id, transfer_id, connection_id, route, path, name, version, continues, planned_byte, planned_row, planned_line, mapping, mapping_digest, size_bytes, stamp, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-    ).run(
       file.id,
       file.transferId,
       file.connectionId,
@@ -218,7 +224,8 @@ export class Journal {
   }
 
   setFileState(fileId: string, state: FileState, failure?: Failure): void {
-    this.prepare('UPDATE files SET state = ?, failure = ? WHERE id = ?').run(
+    this.write(
+      'UPDATE files SET state = ?, failure = ? WHERE id = ?',
       state,
       failure === undefined ? null : JSON.stringify(failure),
       fileId,
@@ -226,7 +233,8 @@ export class Journal {
   }
 
   setFileEnd(fileId: string, end: Position, endedOpen: boolean, bytesRead: number): void {
-    this.prepare('UPDATE files SET planned_byte = ?, planned_row = ?, planned_line = ?, ended_open = ?, bytes_read = ? WHERE id = ?').run(
+    this.write(
+      'UPDATE files SET planned_byte = ?, planned_row = ?, planned_line = ?, ended_open = ?, bytes_read = ? WHERE id = ?',
       end.byte,
       end.row,
       end.line,
@@ -238,11 +246,12 @@ export class Journal {
 
   /** Takes back a file that was entered and for which nothing was planned. */
   dropFile(fileId: string): void {
-    this.prepare('DELETE FROM files WHERE id = ?').run(fileId);
+    this.write('DELETE FROM files WHERE id = ?', fileId);
   }
 
   setContinues(fileId: string, earlier: FileRecord): void {
-    this.prepare('UPDATE files SET continues = ?, planned_byte = ?, planned_row = ?, planned_line = ? WHERE id = ?').run(
+    this.write(
+      'UPDATE files SET continues = ?, planned_byte = ?, planned_row = ?, planned_line = ? WHERE id = ?',
       earlier.id,
       earlier.planned?.byte ?? null,
       earlier.planned?.row ?? null,
@@ -252,7 +261,7 @@ export class Journal {
   }
 
   setRejectsPath(fileId: string, path: string): void {
-    this.prepare('UPDATE files SET rejects_path = ? WHERE id = ?').run(path, fileId);
+    this.write('UPDATE files SET rejects_path = ? WHERE id = ?', path, fileId);
   }
 
   /** Records rows as read, their rejects as rejected and a request for the others as planned. Returns the id of the request. */
@@ -375,7 +384,7 @@ export class Journal {
 
   /** The newest version of the file at the same path that was planned for the same destination with the same mapping. */
   newestVersion(file: FileRecord): FileRecord | undefined {
-    const found = this.prepare(
+    const found: unknown = this.prepare(
       "SELECT * FROM files WHERE path = ? AND connection_id = ? AND route = ? AND mapping_digest = ? AND planned_byte IS NOT NULL AND state NOT IN ('unchanged', 'refused') AND id <> ? ORDER BY rowid DESC LIMIT 1",
     ).get(file.path, file.connectionId, file.route, file.mappingDigest, file.id);
     return found === undefined ? undefined : toFileRecord(found);
@@ -425,7 +434,7 @@ export class Journal {
 
   /** The run ends in order: whoever waited for its transfers has heard of their end. */
   closeTransfers(): void {
-    this.prepare("UPDATE transfers SET closed = 1 WHERE closed = 0 AND state <> 'running'").run();
+    this.write("UPDATE transfers SET closed = 1 WHERE closed = 0 AND state <> 'running'");
   }
 
   /** Transfers, ended or not, of runs that did not end in order. */
@@ -448,7 +457,12 @@ export class Journal {
   }
 
   close(): void {
-    this.database.close();
+    try {
+      // One file holds everything then. It is a tidying: what is in the log is as safe there.
+      this.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } finally {
+      this.database.close();
+    }
   }
 }
 
