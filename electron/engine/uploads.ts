@@ -43,6 +43,8 @@ export class Uploads {
   private readonly running = new Map<string, Running>();
   /** Transfers of runs that were killed. */
   private cutOff: ReadonlySet<string> = new Set();
+  /** Why transfers are held where there was no room to record it. */
+  private readonly unrecorded = new Map<string, Failure>();
 
   constructor(private readonly parts: UploadParts) {}
 
@@ -77,6 +79,7 @@ export class Uploads {
       open.push(file.id);
     }
     journal.setTransferState(id, 'running', undefined, undefined);
+    this.unrecorded.delete(id);
     this.begin(id, connection, open, false);
   }
 
@@ -112,7 +115,7 @@ export class Uploads {
   }
 
   current(id: string): Transfer | undefined {
-    return this.running.get(id)?.feed.current() ?? this.parts.transfer(id);
+    return this.running.get(id)?.feed.current() ?? this.shown(id);
   }
 
   /** Stops all transfers; they stay in the journal as running and go on with the next start. */
@@ -120,11 +123,27 @@ export class Uploads {
     const all = [...this.running.values()];
     for (const { abort } of all) abort.abort(engineStopped);
     await Promise.all(all.map(({ ended }) => ended));
-    this.parts.journal.closeTransfers();
+    if (this.unrecorded.size === 0) this.parts.journal.closeTransfers();
+  }
+
+  /** On a full disk not even that can be written down; it is told all the same, and recorded with the next start. */
+  private holdTransfer(id: string, reason: Failure): void {
+    try {
+      this.parts.journal.setTransferState(id, 'held', reason, this.parts.clock.now());
+    } catch (error) {
+      if (asFailure(error).code !== 'disk-full') throw error;
+      this.unrecorded.set(id, reason);
+    }
+  }
+
+  private shown(id: string): Transfer | undefined {
+    const transfer = this.parts.transfer(id);
+    const reason = this.unrecorded.get(id);
+    return transfer === undefined || reason === undefined ? transfer : { ...transfer, state: 'held', failure: reason };
   }
 
   private known(id: string): Transfer {
-    const transfer = this.parts.transfer(id);
+    const transfer = this.shown(id);
     if (transfer === undefined) throw new UploaderError('transfer-unknown', `there is no transfer ${id}`, { transferId: id });
     return transfer;
   }
@@ -173,12 +192,12 @@ export class Uploads {
 
   private begin(id: string, connection: Connection, files: readonly string[], again: boolean): void {
     const abort = new AbortController();
-    const feed = new TransferFeed(() => this.parts.transfer(id), this.parts.emit, this.parts.clock);
+    const feed = new TransferFeed(() => this.shown(id), this.parts.emit, this.parts.clock);
     const ended = this.run(id, connection, files, again, abort.signal, feed)
       .catch((error: unknown) => {
-        this.parts.onBug(error);
-        const message = error instanceof Error ? error.message : String(error);
-        this.parts.journal.setTransferState(id, 'held', failure('internal', message), this.parts.clock.now());
+        const reason = asFailure(error);
+        if (reason.code === 'internal') this.parts.onBug(error);
+        this.holdTransfer(id, reason);
       })
       .finally(() => {
         this.running.delete(id);

@@ -152,7 +152,7 @@ export class Journal {
       return result;
     } catch (error) {
       if (this.database.isTransaction) this.database.exec('ROLLBACK');
-      if (error instanceof Error && /database or disk is full|disk I\/O/i.test(error.message)) {
+      if (isFullDisk(error)) {
         throw new UploaderError('disk-full', 'there is no room left for the journal', {}, error);
       }
       throw error;
@@ -458,13 +458,18 @@ export class Journal {
 
   close(): void {
     try {
-      // One file holds everything then. It is a tidying: what is in the log is as safe there.
+      // One file holds everything then.
       this.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch (error) {
+      // On a full disk everything stays in the log, where it is as safe.
+      if (!isFullDisk(error)) throw error;
     } finally {
       this.database.close();
     }
   }
 }
+
+const isFullDisk = (error: unknown): boolean => error instanceof Error && /database or disk is full|disk I\/O/i.test(error.message);
 
 function toFileRecord(found: unknown): FileRecord {
   const row = fileRow.parse(found);
