@@ -89,14 +89,14 @@ class FileRun {
     this.ending = AbortSignal.any([signal, this.stop.signal]);
   }
 
-  private get mustStop(): boolean {
+  private mustStop(): boolean {
     return this.signal.aborted || this.heldBy !== undefined || this.crash !== undefined;
   }
 
   /** Requests an earlier run planned and did not settle: the same rows under the same names. */
   async resendOpen(): Promise<void> {
     for (const open of this.parts.journal.openBatches(this.file.id)) {
-      if (this.mustStop) return;
+      if (this.mustStop()) return;
       const batch = await this.readAgain(open);
       if (batch === undefined) {
         this.hold(
@@ -118,25 +118,25 @@ class FileRun {
 
   /** Rows after the last planned one. */
   async sendNew(): Promise<void> {
-    if (this.mustStop) return;
+    if (this.mustStop()) return;
     const bodies = this.destination.places[this.file.route].size + bodiesAhead;
     for await (const event of this.parts.readers.read({ ...this.readOrder(), from: this.file.planned }, bodies)) {
       if (event.kind === 'plan') {
         this.openRejects(event.source, event.delimiter, event.headerText);
       } else if (event.kind === 'end') {
-        if (!this.mustStop) this.parts.journal.setFileEnd(this.file.id, event.end, event.endedOpen, this.file.sizeBytes);
+        if (!this.mustStop()) this.parts.journal.setFileEnd(this.file.id, event.end, event.endedOpen, this.file.sizeBytes);
       } else {
         await this.planAndDispatch(event.batch, event.sent).catch((error: unknown) => {
           event.sent();
           throw error;
         });
       }
-      if (this.mustStop) break;
+      if (this.mustStop()) break;
     }
   }
 
   private async planAndDispatch(batch: Batch & { readonly fileBytes: number }, sent: () => void): Promise<void> {
-    if (this.mustStop) {
+    if (this.mustStop()) {
       sent();
       return;
     }
@@ -163,7 +163,7 @@ class FileRun {
   /** Waits for a place among the requests of the connection, then sends in the background. */
   private async dispatch(request: PlannedRequest, batch: Batch, sent: () => void): Promise<void> {
     const release = await this.destination.places[this.file.route].acquire();
-    if (this.mustStop) {
+    if (this.mustStop()) {
       release();
       sent();
       return;
