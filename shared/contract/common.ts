@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { errorCodes, holdCodes, refusalCodes, rejectCodes, type ErrorCode } from '../error-codes.ts';
+import { errorCodes, rejectCodes, type ErrorCode } from '../error-codes.ts';
 import { routes } from '../model/route.ts';
 
 const asEnum = (codes: readonly ErrorCode[]) => z.enum(codes as readonly [ErrorCode, ...ErrorCode[]]);
@@ -10,8 +10,6 @@ export const countSchema = z.number().int().nonnegative();
 export const routeSchema = z.enum(routes);
 export const errorCodeSchema = asEnum(errorCodes);
 export const rejectCodeSchema = z.enum(rejectCodes);
-export const refusalCodeSchema = z.enum(refusalCodes);
-export const holdCodeSchema = z.enum(holdCodes);
 
 /** A failure as it crosses a process: a code with its circumstances. Never holds a secret. */
 export const failureSchema = z.strictObject({

@@ -58,7 +58,6 @@ export const connectionInputSchema = z.strictObject({
   limits: limitsSchema.partial().prefault({}),
   secrets: secretsSchema,
 });
-export type ConnectionInput = z.infer<typeof connectionInputSchema>;
 
 export const connectionChangeSchema = z.strictObject({
   id: idSchema,

@@ -6,11 +6,14 @@ import { z } from 'zod';
 
 const fieldName = z.string().min(1).max(512);
 
+/** Fields are found by byte, so what separates them has to be one. */
+const oneAscii = z.string().regex(/^[\x01-\x7f]$/, 'one ASCII character is needed');
+
 export const formatSchema = z
   .strictObject({
     kind: z.enum(['auto', 'csv', 'ndjson']).default('auto').describe('`auto` decides by the content of the file.'),
-    delimiter: z.string().length(1).optional().describe('CSV: one character. Found by content when absent.'),
-    quote: z.string().length(1).default('"').describe('CSV: the quote character.'),
+    delimiter: oneAscii.optional().describe('CSV: one ASCII character. Found by content when absent.'),
+    quote: oneAscii.default('"').describe('CSV: the quote character, an ASCII one.'),
     header: z.boolean().default(true).describe('CSV: the first line names the columns.'),
     columns: z
       .array(fieldName)

@@ -60,7 +60,9 @@ export async function startDesktop(dataDir?: string): Promise<DesktopApp> {
         for (const file of input?.files ?? []) dataTransfer.items.add(file);
         input?.remove();
         for (const type of ['dragenter', 'dragover', 'drop']) {
-          document.querySelector('[data-testid=drop-zone]')?.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer }));
+          document
+            .querySelector('[data-testid=drop-zone]')
+            ?.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer }));
         }
       });
     },

@@ -258,13 +258,3 @@ export const rejects: CommandOutput<'rejects.list'> = {
     source: `31.02.2026 10:${String(index % 60).padStart(2, '0')},hall-a,${(20 + index / 10).toFixed(1)},ok`,
   })),
 };
-
-export const storedRows: CommandOutput<'sandbox.rows'> = {
-  columns: weatherColumns.slice(1),
-  total: 1_461,
-  rows: weatherRows.map((row, at) => ({
-    metricType: 'seattle-weather',
-    timestamp: Date.UTC(2012, 0, 1 + at),
-    fields: Object.fromEntries(weatherColumns.slice(1).map((name, index) => [name, row[index + 1] ?? ''])),
-  })),
-};

@@ -1,0 +1,72 @@
+/** Every screen in a browser, both themes, looked over by axe. */
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium, type Browser, type Page } from 'playwright';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { findBrowser } from '../../build/browser.ts';
+import { startServe, type Served } from '../fakes/served-app.ts';
+
+let served: Served;
+let browser: Browser;
+let page: Page;
+let dataDir: string;
+const requested: string[] = [];
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(path.join(tmpdir(), 'accessibility-'));
+  served = await startServe(dataDir);
+  browser = await chromium.launch(findBrowser());
+  page = await (await browser.newContext({ viewport: { width: 1_280, height: 800 }, reducedMotion: 'reduce' })).newPage();
+  page.on('request', (request) => requested.push(new URL(request.url()).origin));
+  page.setDefaultTimeout(30_000);
+  await page.goto(served.url);
+});
+afterAll(async () => {
+  await browser.close();
+  await served.close();
+  await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
+});
+
+async function expectNothingFound(screen: string): Promise<void> {
+  for (const theme of ['light', 'dark']) {
+    await page.getByTestId(`theme-${theme}`).first().click();
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(
+      violations.map(({ id, nodes }) => `${screen}, ${theme}: ${id} at ${nodes.map(({ target }) => String(target[0])).join(' ')}`),
+    ).toEqual([]);
+  }
+}
+
+it('nothing stands in the way on any screen, in light and dark', async () => {
+  await page.getByTestId('first-run-sandbox').waitFor();
+  await expectNothingFound('first run');
+  await page.getByTestId('first-run-sandbox').click();
+  await page.getByTestId('sample-seattle-weather.csv').click();
+  await expectNothingFound('files');
+  await page.getByTestId('to-read').click();
+  await page.getByTestId('metric-type').fill('weather');
+  await page.getByText('2012-01-01').first().waitFor();
+  await expectNothingFound('read');
+  await page.getByTestId('send').click();
+  await page.getByTestId('done-ledger').waitFor();
+  await expectNothingFound('done');
+  await page.getByTestId('nav-history').click();
+  await page.getByTestId('history-row').first().waitFor();
+  await expectNothingFound('history');
+  await page.getByTestId('history-row').first().click();
+  await page.getByTestId('detail-ledger').waitFor();
+  await expectNothingFound('history, one upload');
+  await page.getByTestId('nav-connections').click();
+  await page.getByTestId('add-connection').click();
+  await expectNothingFound('connections');
+  await page.getByTestId('nav-sandbox').click();
+  await page.getByTestId('sandbox-table-weather').click();
+  await page.getByText('10.9').first().waitFor();
+  await expectNothingFound('sandbox');
+});
+
+it('asks nothing of any other address', () => {
+  expect(new Set(requested)).toEqual(new Set([new URL(served.url).origin]));
+});
