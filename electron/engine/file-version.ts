@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { Mapping } from '../../shared/contract/mapping.ts';
 import type { ReaderPool } from './reader-pool.ts';
-import type { FileRecord, Journal } from './record/journal.ts';
+import type { Journal } from './record/journal.ts';
+import type { FileRecord } from './record/file-record.ts';
 
 export type VersionVerdict =
   /** Nothing of it was sent yet, or it is another content: all of it is sent. */

@@ -13,7 +13,7 @@ import { UploaderError, failure } from './errors.ts';
 import { holdsPlanned, judgeVersion, mappingDigest, versionName } from './file-version.ts';
 import { sendFile, type Destination, type PipelineParts } from './pipeline.ts';
 import type { ReaderPool } from './reader-pool.ts';
-import type { FileRecord } from './record/journal.ts';
+import type { FileRecord } from './record/file-record.ts';
 import { TransferFeed } from './transfer-feed.ts';
 
 export interface UploadParts extends PipelineParts {

@@ -11,7 +11,7 @@ import {
 } from '../../../shared/contract/transfers.ts';
 import { rejectCodes } from '../../../shared/error-codes.ts';
 import { addLedgers, emptyLedger, type Ledger } from '../../../shared/model/ledger.ts';
-import { parseFailure } from './journal.ts';
+import { parseFailure } from './file-record.ts';
 
 /** Files of a transfer that are listed one by one. */
 const listedFiles = 100;

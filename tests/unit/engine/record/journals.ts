@@ -5,7 +5,9 @@ import { mappingSchema } from '../../../../shared/contract/mapping.ts';
 import type { Position } from '../../../../electron/engine/model.ts';
 import { openDatabase, type OpenDatabase } from '../../../../electron/engine/record/database.ts';
 import { History } from '../../../../electron/engine/record/history.ts';
-import { Journal, type BatchEnd, type FileRecord, type NewBatch } from '../../../../electron/engine/record/journal.ts';
+import { Journal } from '../../../../electron/engine/record/journal.ts';
+import type { FileRecord } from '../../../../electron/engine/record/file-record.ts';
+import type { BatchEnd, NewBatch } from '../../../../electron/engine/record/batch-record.ts';
 
 export interface OpenJournal extends OpenDatabase {
   readonly journal: Journal;

@@ -1,0 +1,101 @@
+import type { Failure } from '../../../shared/contract/common.ts';
+import type { FileState } from '../../../shared/contract/transfers.ts';
+import type { Position } from '../model.ts';
+import { toFileRecord, type FileRecord } from './file-record.ts';
+import { Transactions } from './transactions.ts';
+
+/** The part of the journal that is about file versions. */
+export class FileJournal extends Transactions {
+  addFile(file: Omit<FileRecord, 'endedOpen' | 'rejectsPath' | 'rejectsBytes'>): void {
+    this.write(
+      'INSERT INTO files (id, transfer_id, connection_id, route, path, name, version, continues, planned_byte, planned_row, planned_line, mapping, mapping_digest, size_bytes, stamp, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      file.id,
+      file.transferId,
+      file.connectionId,
+      file.route,
+      file.path,
+      file.name,
+      file.version,
+      file.continues ?? null,
+      file.planned?.byte ?? null,
+      file.planned?.row ?? null,
+      file.planned?.line ?? null,
+      JSON.stringify(file.mapping),
+      file.mappingDigest,
+      file.sizeBytes,
+      file.stamp,
+      file.state,
+    );
+  }
+
+  /** Gives an unfinished file version to another transfer, which goes on with it; a transfer left without files is gone. */
+  adoptFile(fileId: string, transferId: string, path: string, sizeBytes: number, stamp: string): void {
+    this.atomically(() => {
+      const old = this.file(fileId);
+      this.prepare(
+        "UPDATE files SET transfer_id = ?, path = ?, size_bytes = ?, stamp = ?, state = 'queued', failure = NULL WHERE id = ?",
+      ).run(transferId, path, sizeBytes, stamp, fileId);
+      this.prepare('DELETE FROM transfers WHERE id = ? AND NOT EXISTS (SELECT 1 FROM files WHERE transfer_id = ?)').run(
+        old.transferId,
+        old.transferId,
+      );
+    });
+  }
+
+  setFileState(fileId: string, state: FileState, failure?: Failure): void {
+    this.write(
+      'UPDATE files SET state = ?, failure = ? WHERE id = ?',
+      state,
+      failure === undefined ? null : JSON.stringify(failure),
+      fileId,
+    );
+  }
+
+  setFileEnd(fileId: string, end: Position, endedOpen: boolean, bytesRead: number): void {
+    this.write(
+      'UPDATE files SET planned_byte = ?, planned_row = ?, planned_line = ?, ended_open = ?, bytes_read = ? WHERE id = ?',
+      end.byte,
+      end.row,
+      end.line,
+      endedOpen ? 1 : 0,
+      bytesRead,
+      fileId,
+    );
+  }
+
+  /** Takes back a file that was entered and for which nothing was planned. */
+  dropFile(fileId: string): void {
+    this.write('DELETE FROM files WHERE id = ?', fileId);
+  }
+
+  setContinues(fileId: string, earlier: FileRecord): void {
+    this.write(
+      'UPDATE files SET continues = ?, planned_byte = ?, planned_row = ?, planned_line = ? WHERE id = ?',
+      earlier.id,
+      earlier.planned?.byte ?? null,
+      earlier.planned?.row ?? null,
+      earlier.planned?.line ?? null,
+      fileId,
+    );
+  }
+
+  setRejectsPath(fileId: string, path: string): void {
+    this.write('UPDATE files SET rejects_path = ? WHERE id = ?', path, fileId);
+  }
+
+  file(fileId: string): FileRecord {
+    return toFileRecord(this.prepare('SELECT * FROM files WHERE id = ?').get(fileId));
+  }
+
+  filesOf(transferId: string): readonly FileRecord[] {
+    return this.prepare('SELECT * FROM files WHERE transfer_id = ? ORDER BY rowid').all(transferId).map(toFileRecord);
+  }
+
+  /** The newest version of the file at the same path that was planned for the same destination with the same mapping. */
+  newestVersion(file: FileRecord): FileRecord | undefined {
+    const found: unknown = this.prepare(
+      "SELECT * FROM files WHERE path = ? AND connection_id = ? AND route = ? AND mapping_digest = ? AND planned_byte IS NOT NULL AND state NOT IN ('unchanged', 'refused') AND id <> ? ORDER BY rowid DESC LIMIT 1",
+    ).get(file.path, file.connectionId, file.route, file.mappingDigest, file.id);
+    return found === undefined ? undefined : toFileRecord(found);
+  }
+}

@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import type { RejectCode } from '../../../shared/error-codes.ts';
+import { toOpenBatch, type BatchEnd, type BatchProgress, type NewBatch, type OpenBatch } from './batch-record.ts';
+import { FileJournal } from './file-journal.ts';
+import type { FileRecord } from './file-record.ts';
+
+const number = z.number().int();
+const countsByCode = z.record(z.string(), number);
+
+/** The part of the journal that is about requests, and what they do to the ledger of their file version. */
+export class RequestJournal extends FileJournal {
+  /** Records rows as read, their rejects as rejected and a request for the others as planned. Returns the id of the request. */
+  planBatch(fileId: string, batch: NewBatch): number {
+    return this.atomically(() => {
+      const { lastInsertRowid } = this.prepare(
+        `INSERT INTO batches (file_id, name, from_byte, from_row, from_line, to_byte, to_row, to_line, digest, events, bytes, state)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ).run(
+        fileId,
+        batch.name,
+        batch.from.byte,
+        batch.from.row,
+        batch.from.line,
+        batch.to.byte,
+        batch.to.row,
+        batch.to.line,
+        batch.digest,
+        batch.events,
+        batch.bytes,
+        batch.events === 0 ? 'confirmed' : 'planned',
+      );
+      this.prepare(
+        `UPDATE files SET planned_byte = ?, planned_row = ?, planned_line = ?, bytes_read = ?, rejects_bytes = ?,
+           rows_read = rows_read + ?, rows_held = rows_held + ?, rows_rejected = rows_rejected + ? WHERE id = ?`,
+      ).run(
+        batch.to.byte,
+        batch.to.row,
+        batch.to.line,
+        batch.fileBytes,
+        batch.rejectsBytes,
+        batch.events + batch.rejected.length,
+        batch.events,
+        batch.rejected.length,
+        fileId,
+      );
+      this.countRejects(fileId, batch.rejected);
+      return Number(lastInsertRowid);
+    });
+  }
+
+  /**
+   * A request is about to leave. Rows it may repeat are counted before it does, so that a kill cannot hide them.
+   * The transfer counts it as a request only with its end.
+   */
+  markSending(fileId: string, batchId: number, mayRepeatRows: number): void {
+    this.atomically(() => {
+      this.prepare("UPDATE batches SET state = 'sending', attempts = attempts + 1 WHERE id = ?").run(batchId);
+      if (mayRepeatRows > 0) {
+        this.prepare('UPDATE files SET possibly_repeated = possibly_repeated + ? WHERE id = ?').run(mayRepeatRows, fileId);
+      }
+    });
+  }
+
+  /** Some events of a request were settled, others go on. */
+  progress(fileId: string, batchId: number, step: BatchProgress): void {
+    this.atomically(() => {
+      this.prepare("UPDATE batches SET remaining = ?, state = 'planned', may_be_applied = ? WHERE id = ?").run(
+        JSON.stringify(step.remaining),
+        step.mayBeApplied ? 1 : 0,
+        batchId,
+      );
+      this.settleRows(fileId, step.confirmed, step.rejected, step.rejectsBytes);
+    });
+  }
+
+  /** The end of a request: `confirmed` and `rejected` rows are those not told by `progress` before. */
+  endBatch(
+    fileId: string,
+    batchId: number,
+    transferId: string,
+    end: BatchEnd,
+    step: Omit<BatchProgress, 'remaining' | 'mayBeApplied'>,
+  ): void {
+    this.atomically(() => {
+      this.prepare(
+        'UPDATE batches SET state = ?, status = ?, request_id = ?, answer = ?, may_be_applied = ?, remaining = CASE WHEN ? THEN remaining END WHERE id = ?',
+      ).run(
+        end.state,
+        end.status ?? null,
+        end.requestId ?? null,
+        end.answer ?? null,
+        end.mayBeApplied ? 1 : 0,
+        end.state === 'held' ? 1 : 0,
+        batchId,
+      );
+      this.settleRows(fileId, step.confirmed, step.rejected, step.rejectsBytes);
+      this.prepare('UPDATE files SET possibly_repeated = possibly_repeated + ? WHERE id = ?').run(end.possiblyRepeated, fileId);
+      this.prepare('UPDATE transfers SET bytes_sent = bytes_sent + ?, requests = requests + ?, retries = retries + ? WHERE id = ?').run(
+        end.bytesSent,
+        end.requests,
+        end.retries,
+        transferId,
+      );
+    });
+  }
+
+  private settleRows(fileId: string, confirmed: number, rejected: readonly RejectCode[], rejectsBytes: number): void {
+    this.prepare(
+      'UPDATE files SET rows_held = rows_held - ?, rows_confirmed = rows_confirmed + ?, rows_rejected = rows_rejected + ?, rejects_bytes = ? WHERE id = ?',
+    ).run(confirmed + rejected.length, confirmed, rejected.length, rejectsBytes, fileId);
+    this.countRejects(fileId, rejected);
+  }
+
+  private countRejects(fileId: string, codes: readonly RejectCode[]): void {
+    if (codes.length === 0) return;
+    const row = z.object({ rejects_by_code: z.string() }).parse(this.prepare('SELECT rejects_by_code FROM files WHERE id = ?').get(fileId));
+    const counts = countsByCode.parse(JSON.parse(row.rejects_by_code));
+    for (const code of codes) counts[code] = (counts[code] ?? 0) + 1;
+    this.prepare('UPDATE files SET rejects_by_code = ? WHERE id = ?').run(JSON.stringify(counts), fileId);
+  }
+
+  /** Requests of a file that are planned and not settled, in the order of the rows. */
+  openBatches(fileId: string): readonly OpenBatch[] {
+    return this.prepare("SELECT * FROM batches WHERE file_id = ? AND state IN ('planned', 'sending', 'held') ORDER BY id")
+      .all(fileId)
+      .map(toOpenBatch);
+  }
+
+  /** Every stretch of the source that was planned, in order, with its digest; those of the versions it continues first. */
+  digestsOf(file: FileRecord): readonly { readonly from: number; readonly to: number; readonly digest: string }[] {
+    const row = z.object({ from: number, to: number, digest: z.string() });
+    const before = file.continues === undefined ? [] : this.digestsOf(this.file(file.continues));
+    const own = this.prepare('SELECT from_byte AS "from", to_byte AS "to", digest FROM batches WHERE file_id = ? ORDER BY id')
+      .all(file.id)
+      .map((found) => row.parse(found));
+    return [...before, ...own];
+  }
+
+  /** Something was planned for this version itself, not only for those it continues. */
+  hasBatches(fileId: string): boolean {
+    return this.prepare('SELECT 1 FROM batches WHERE file_id = ? LIMIT 1').get(fileId) !== undefined;
+  }
+}
