@@ -30,6 +30,7 @@ export const refusalCodes = [
   'file-missing',
   'file-unreadable',
   'file-is-directory',
+  'file-empty',
   'file-not-text',
   'file-is-spreadsheet',
   'file-is-json-array',

@@ -2,7 +2,7 @@
 import type { Connection, ConnectionCheck } from '../../shared/contract/connections.ts';
 import type { Mapping } from '../../shared/contract/mapping.ts';
 import type { Endpoint } from './model.ts';
-import type { Destination } from './pipeline.ts';
+import type { Destination } from './pipeline-parts.ts';
 import type { Clock, CredentialSource, Random, Transport } from './ports.ts';
 import type { FieldTypeEntries } from './read/reader-protocol.ts';
 import { readFieldTypes } from './schema/field-types.ts';

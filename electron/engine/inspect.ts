@@ -7,7 +7,7 @@ import { UploaderError, failure } from './errors.ts';
 import { prepareRows, shapeRecords } from './read-events.ts';
 import { readColumns } from './read/columns.ts';
 import { parseCells } from './read/csv-cells.ts';
-import { openRows, sniffFile, type SniffedFile } from './read/open-rows.ts';
+import { openRows, sniffRows, type SniffedFile } from './read/open-rows.ts';
 import type { InspectJob } from './read/reader-protocol.ts';
 import type { ReadFormat } from './read/sniff.ts';
 import { emptyMembers, scanObject } from './shape/object-members.ts';
@@ -22,7 +22,7 @@ export async function inspectFile(order: InspectJob): Promise<Inspection> {
   const settings = order.mapping?.format ?? order.format ?? defaultFormat;
   let sniffed: SniffedFile | undefined;
   try {
-    sniffed = await sniffFile(order.path, settings);
+    sniffed = await sniffRows(order.path, settings);
     return await describe(order, name, settings, sniffed);
   } catch (error) {
     if (!(error instanceof UploaderError)) throw error;

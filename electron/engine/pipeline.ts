@@ -2,46 +2,16 @@
  * The flow of one file: read → shape → batch (in a reader thread) → sign → send, with the journal around it.
  * A request is planned in the journal before it is sent, its outcome recorded after; what an earlier run left open goes first.
  */
-import { join } from 'node:path';
 import type { Failure } from '../../shared/contract/common.ts';
-import type { Limits } from '../../shared/contract/connections.ts';
 import { batchName } from './batch/batch-name.ts';
 import { UploaderError, failure } from './errors.ts';
-import type { Batch, Endpoint, Position, Reject, Route } from './model.ts';
-import type { Clock, CredentialSource, Random, Transport } from './ports.ts';
-import type { ReaderPool } from './reader-pool.ts';
-import type { FieldTypeEntries } from './read/reader-protocol.ts';
-import { readRowSources } from './read/row-sources.ts';
-import type { Journal } from './record/journal.ts';
-import type { FileRecord } from './record/file-record.ts';
+import type { Batch, Position } from './model.ts';
+import type { Destination, PipelineParts } from './pipeline-parts.ts';
 import type { OpenBatch } from './record/batch-record.ts';
-import { RejectsFile } from './record/rejects-file.ts';
-import { deliver, type ConnectionLane, type DeliveryOutcome } from './send/deliver.ts';
+import type { FileRecord } from './record/file-record.ts';
+import { RejectRecord } from './reject-record.ts';
+import { deliver, type DeliveryOutcome } from './send/deliver.ts';
 import { signRequest } from './sign/sign-request.ts';
-import type { Semaphore } from './semaphore.ts';
-
-export interface PipelineParts {
-  readonly journal: Journal;
-  readonly readers: ReaderPool;
-  readonly transport: Transport;
-  readonly credentials: CredentialSource;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly rejectsDir: string;
-  /** Milliseconds to wait for the answer to a request; the default of `Delivery` when absent. */
-  readonly requestTimeoutMs: number | undefined;
-}
-
-/** Where the rows of a transfer go; shared by its files. */
-export interface Destination {
-  readonly connectionId: string;
-  readonly endpoint: Endpoint;
-  readonly limits: Limits;
-  readonly lane: ConnectionLane;
-  /** Requests of the connection at once. */
-  readonly places: Readonly<Record<Route, Semaphore>>;
-  readonly fieldTypes: FieldTypeEntries;
-}
 
 /** How the sending of a file ended. Held rows stay planned in the journal. */
 export type FileEnd = { readonly kind: 'sent' } | { readonly kind: 'held'; readonly failure: Failure };
@@ -78,7 +48,7 @@ class FileRun {
   private readonly stop = new AbortController();
   private heldBy: Failure | undefined;
   private crash: { readonly error: unknown } | undefined;
-  private rejects: RejectsFile | undefined;
+  private readonly rejects: RejectRecord;
   private readonly ending: AbortSignal;
 
   constructor(
@@ -89,6 +59,7 @@ class FileRun {
     private readonly onChange: () => void,
   ) {
     this.ending = AbortSignal.any([signal, this.stop.signal]);
+    this.rejects = new RejectRecord(file, parts.journal, parts.rejectsDir);
   }
 
   private mustStop(): boolean {
@@ -124,7 +95,7 @@ class FileRun {
     const bodies = this.destination.places[this.file.route].size + bodiesAhead;
     for await (const event of this.parts.readers.read({ ...this.readOrder(), from: this.file.planned }, bodies)) {
       if (event.kind === 'plan') {
-        this.openRejects(event.source, event.delimiter, event.headerText);
+        this.rejects.open(event.source, event.delimiter, event.headerText);
       } else if (event.kind === 'end') {
         if (!this.mustStop()) this.parts.journal.setFileEnd(this.file.id, event.end, event.endedOpen, this.file.sizeBytes);
       } else {
@@ -145,7 +116,7 @@ class FileRun {
     const { journal } = this.parts;
     const name = batchName(this.file.name, this.file.version, batch.from.row, batch.to.row - 1, batch.sourceDigest);
     const events = batch.payload.rows.length;
-    const rejectsBytes = this.record(batch.rejects);
+    const rejectsBytes = this.rejects.append(batch.rejects);
     const id = journal.planBatch(this.file.id, {
       name,
       from: batch.from,
@@ -209,7 +180,7 @@ class FileRun {
           journal.markSending(this.file.id, request.id, mayRepeatRows);
         },
         onProgress: async ({ acceptedRows, rejected, remainingRows, mayHaveBeenApplied }) => {
-          const refused = await this.refusedRows(batch, rejected);
+          const refused = await this.rejects.refusedRows(batch, rejected);
           told += acceptedRows.length;
           toldRejects += rejected.length;
           journal.progress(this.file.id, request.id, {
@@ -217,7 +188,7 @@ class FileRun {
             rejected: rejected.map(() => 'server-rejected' as const),
             remaining: [...remainingRows],
             mayBeApplied: mayHaveBeenApplied,
-            rejectsBytes: this.record(refused),
+            rejectsBytes: this.rejects.append(refused),
           });
         },
       },
@@ -237,7 +208,7 @@ class FileRun {
     told: { readonly confirmed: number; readonly rejected: number; readonly repeated: number },
   ): Promise<void> {
     const rejected = outcome.rejected.slice(told.rejected);
-    const refused = await this.refusedRows(batch, rejected);
+    const refused = await this.rejects.refusedRows(batch, rejected);
     this.parts.journal.endBatch(
       this.file.id,
       batchId,
@@ -257,42 +228,8 @@ class FileRun {
       {
         confirmed: outcome.confirmedRows - told.confirmed,
         rejected: rejected.map(() => 'server-rejected' as const),
-        rejectsBytes: this.record(refused),
+        rejectsBytes: this.rejects.append(refused),
       },
-    );
-  }
-
-  /** Rows the service refused, with their text from the source. */
-  private async refusedRows(
-    batch: Batch,
-    refused: readonly { readonly row: number; readonly message: string }[],
-  ): Promise<readonly Reject[]> {
-    if (refused.length === 0) return [];
-    const messages = new Map(refused.map(({ row, message }) => [row, message]));
-    const sources = await readRowSources(this.file.path, this.file.mapping.format, batch.from, batch.to, new Set(messages.keys()));
-    return sources.map(({ row, line, source }): Reject => ({
-      row,
-      line,
-      column: '',
-      code: 'server-rejected',
-      reason: messages.get(row) ?? '',
-      source,
-    }));
-  }
-
-  /** Writes rejects and returns the size of their file, which goes to the journal in the same breath. */
-  private record(rejects: readonly Reject[]): number {
-    if (rejects.length === 0 || this.rejects === undefined) return this.rejects?.bytes ?? this.file.rejectsBytes;
-    if (this.rejects.bytes === 0) this.parts.journal.setRejectsPath(this.file.id, this.rejects.path);
-    return this.rejects.append(rejects);
-  }
-
-  private openRejects(kind: 'csv' | 'ndjson', delimiter: string, headerText: string): void {
-    const { file } = this;
-    this.rejects ??= new RejectsFile(
-      file.rejectsPath ?? join(this.parts.rejectsDir, `${file.name}-${file.id}.rejects.${kind}`),
-      file.rejectsBytes,
-      { kind, delimiter, headerText },
     );
   }
 
@@ -301,7 +238,7 @@ class FileRun {
     const limits = { maxEvents: Number.MAX_SAFE_INTEGER, maxBytes: Number.MAX_SAFE_INTEGER };
     let found: Batch | undefined;
     for await (const event of this.parts.readers.read({ ...this.readOrder(), limits, from: open.from, to: open.to }, 0)) {
-      if (event.kind === 'plan') this.openRejects(event.source, event.delimiter, event.headerText);
+      if (event.kind === 'plan') this.rejects.open(event.source, event.delimiter, event.headerText);
       else if (event.kind === 'batch') found ??= event.batch;
     }
     return found?.sourceDigest === open.digest && samePosition(found.to, open.to) ? found : undefined;
@@ -337,7 +274,7 @@ class FileRun {
   }
 
   dispose(): void {
-    this.rejects?.close();
+    this.rejects.dispose();
   }
 }
 

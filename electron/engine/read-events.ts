@@ -8,7 +8,7 @@ import type { Batch, Position, Reject } from './model.ts';
 import { cellsOnDemand } from './read/csv-cells.ts';
 import { readColumns } from './read/columns.ts';
 import { recordKind } from './read/framed-records.ts';
-import { isLineOpenAt, openRows, sniffFile } from './read/open-rows.ts';
+import { isLineOpenAt, openRows, sniffRows } from './read/open-rows.ts';
 import type { RecordBlock } from './read/record-reader.ts';
 import type { ReadFormat } from './read/sniff.ts';
 import { createCsvEncoder, type CsvEncoder } from './shape/csv-encoder.ts';
@@ -59,7 +59,7 @@ export interface RowShaper extends ReadPlan {
 export async function prepareRows(
   order: Pick<ReadOrder, 'path' | 'fileName' | 'mapping' | 'fieldTypes' | 'maxEventBytes'>,
 ): Promise<RowShaper> {
-  const { format } = await sniffFile(order.path, order.mapping.format);
+  const { format } = await sniffRows(order.path, order.mapping.format);
   const settings = { mapping: order.mapping, fileName: order.fileName, fieldTypes: order.fieldTypes, maxEventBytes: order.maxEventBytes };
   if (format.kind === 'ndjson') {
     const compiled = compileNdjsonShaper(settings);

@@ -1,35 +1,28 @@
 /** Transfers: which files, in what state, and their way through the pipeline one after the other. */
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { Failure } from '../../shared/contract/common.ts';
 import type { Connection } from '../../shared/contract/connections.ts';
 import type { ParsedInput } from '../../shared/contract/contract.ts';
 import { mappingSchema, type Mapping } from '../../shared/contract/mapping.ts';
 import type { FileState, Transfer, TransferState } from '../../shared/contract/transfers.ts';
-import { refusalCodes } from '../../shared/error-codes.ts';
 import { stampOf } from './discover/file-stamp.ts';
 import { UploaderError, failure } from './errors.ts';
-import { holdsPlanned, judgeVersion, mappingDigest, versionName } from './file-version.ts';
-import { sendFile, type Destination, type PipelineParts } from './pipeline.ts';
-import type { ReaderPool } from './reader-pool.ts';
+import { asFailure, engineStopped, sendOne, type FileSendingParts } from './file-sending.ts';
+import { mappingDigest, versionName } from './file-version.ts';
+import type { Destination } from './pipeline-parts.ts';
 import type { FileRecord } from './record/file-record.ts';
 import { TransferFeed } from './transfer-feed.ts';
 
-export interface UploadParts extends PipelineParts {
-  /** For looking at files; apart from those that read them, so that neither waits for the other. */
-  readonly inspectors: () => ReaderPool;
+export interface UploadParts extends FileSendingParts {
   readonly connection: (id: string) => Connection | undefined;
   readonly destination: (connection: Connection, mappings: readonly Mapping[]) => Promise<Destination>;
   readonly transfer: (id: string) => Transfer | undefined;
   readonly emit: (transfer: Transfer) => void;
-  readonly onBug: (error: unknown) => void;
 }
 
 /** Files of a transfer that are read at once. */
 const filesAtOnce = 2;
-
-const engineStopped = 'engine-stopped';
 
 interface Running {
   readonly abort: AbortController;
@@ -223,6 +216,16 @@ export class Uploads {
         connection,
         records.map(({ mapping }) => mapping),
       );
+      const sending = {
+        destination,
+        again,
+        signal,
+        onChange: () => {
+          feed.changed();
+        },
+        wasCutOff: (transferId: string) => this.cutOff.has(transferId),
+        isRunning: (transferId: string) => this.running.has(transferId),
+      };
       const queue = records.values();
       const work = async (): Promise<void> => {
         for (const record of queue) {
@@ -230,7 +233,7 @@ export class Uploads {
             if (signal.reason !== engineStopped) journal.setFileState(record.id, signal.aborted ? 'cancelled' : 'held', heldBy);
             continue;
           }
-          heldBy = (await this.sendOne(record, destination, again, signal, feed)) ?? heldBy;
+          heldBy = (await sendOne(record, sending, this.parts)) ?? heldBy;
           feed.changed();
         }
       };
@@ -241,93 +244,12 @@ export class Uploads {
     journal.setTransferState(id, this.stateOf(id, signal.aborted), heldBy, clock.now());
   }
 
-  /** Returns why the others of the transfer cannot go on either, when that is so. */
-  private async sendOne(
-    record: FileRecord,
-    destination: Destination,
-    again: boolean,
-    signal: AbortSignal,
-    feed: TransferFeed,
-  ): Promise<Failure | undefined> {
-    const { journal } = this.parts;
-    let file = record;
-    try {
-      if (!again && record.planned === undefined) {
-        const verdict = await judgeVersion(record, journal, this.parts.inspectors(), (id) => this.cutOff.has(id));
-        if (verdict.kind === 'unchanged') {
-          journal.setFileState(record.id, 'unchanged');
-          return undefined;
-        }
-        if (verdict.kind === 'unfinished') {
-          if (this.running.has(verdict.record.transferId) && verdict.record.transferId !== record.transferId) {
-            throw new UploaderError('transfer-running', `${record.path} is being sent by another transfer`, { path: record.path });
-          }
-          journal.dropFile(record.id);
-          journal.adoptFile(verdict.record.id, record.transferId, record.path, record.sizeBytes, record.stamp);
-          file = journal.file(verdict.record.id);
-        }
-        if (verdict.kind === 'grown') {
-          journal.setContinues(record.id, verdict.record);
-          file = journal.file(record.id);
-        }
-      }
-      if (record.planned !== undefined) await this.expectUnchanged(record);
-      journal.setFileState(file.id, 'sending');
-      feed.changed();
-      const end = await sendFile(file, destination, this.parts, signal, () => {
-        feed.changed();
-      });
-      if (end.kind === 'sent') {
-        // One that is gone by now was sent all the same.
-        if (existsSync(file.path)) await this.expectUnchanged(journal.file(file.id));
-        const hasNothingNew = file.continues !== undefined && !journal.hasBatches(file.id);
-        journal.setFileState(file.id, hasNothingNew ? 'unchanged' : 'done');
-        return undefined;
-      }
-      if (signal.reason === engineStopped) {
-        journal.setFileState(file.id, 'queued');
-        return undefined;
-      }
-      journal.setFileState(file.id, end.failure.code === 'cancelled' ? 'cancelled' : 'held', end.failure);
-      return end.failure.code === 'cancelled' || end.failure.code === 'source-changed' ? undefined : end.failure;
-    } catch (error) {
-      const reason = heldReason(asFailure(error), journal.file(file.id));
-      if (reason.code === 'internal') this.parts.onBug(error);
-      journal.setFileState(file.id, stateFor(reason, journal.file(file.id)), reason);
-      return reason.code === 'disk-full' ? reason : undefined;
-    }
-  }
-
-  /** What was sent of a file has to be what stands in it: one that was rewritten meanwhile is not gone on with. */
-  private async expectUnchanged(file: FileRecord): Promise<void> {
-    const now = await stampOf(file.path);
-    if (now.stamp === file.stamp) return;
-    if (!(await holdsPlanned(file, now.stamp, this.parts.journal, this.parts.inspectors()))) {
-      throw new UploaderError('source-changed', `${file.path} was changed after rows of it had been sent`, { path: file.path });
-    }
-  }
-
   private stateOf(id: string, aborted: boolean): TransferState {
-    const { files, ledger } = this.known(id);
-    const states = new Set<FileState>(files.map(({ state }) => state));
+    const { ledger } = this.known(id);
+    const states = new Set<FileState>(this.parts.journal.filesOf(id).map(({ state }) => state));
     if (aborted || states.has('cancelled')) return 'cancelled';
     if (states.has('held') || ledger.rowsHeld > 0) return 'held';
     if (states.has('refused') || ledger.rowsRejected > 0) return 'attention';
     return 'done';
   }
-}
-
-/** A file nothing of which was planned and that cannot be read is refused; otherwise its rows are held. */
-const stateFor = (reason: Failure, file: FileRecord): FileState =>
-  file.planned === undefined && ((refusalCodes as readonly string[]).includes(reason.code) || reason.code === 'mapping-invalid')
-    ? 'refused'
-    : 'held';
-
-/** A file whose rows are planned and that is gone has rows at stake; one that was never read has not. */
-const heldReason = (reason: Failure, file: FileRecord): Failure =>
-  reason.code === 'file-missing' && file.planned !== undefined ? { ...reason, code: 'source-missing' } : reason;
-
-function asFailure(error: unknown): Failure {
-  if (error instanceof UploaderError) return error.toFailure();
-  return failure('internal', error instanceof Error ? error.message : String(error));
 }

@@ -18,6 +18,11 @@ export const refusalTexts = {
     why: 'Files are uploaded one by one, so that each is accounted for.',
     whatToDo: 'Open the folder and choose the files in it.',
   },
+  'file-empty': {
+    title: 'This file is empty',
+    why: 'There is no row in it, and no header.',
+    whatToDo: 'Nothing is lost. Upload it again when something has been written to it.',
+  },
   'file-not-text': {
     title: 'This does not look like a text file',
     why: 'Its first bytes are binary data. Only CSV and JSON lines can be read, plain or compressed with gzip.',

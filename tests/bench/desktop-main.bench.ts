@@ -4,6 +4,7 @@
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import type { IntervalHistogram } from 'node:perf_hooks';
 import path from 'node:path';
 import { startDesktop, whyNoDesktop } from '../fakes/desktop-app.ts';
 import { writeCsv } from './generated-csv.ts';
@@ -43,7 +44,7 @@ async function run() {
     await page.getByTestId('done-ledger').waitFor({ timeout: 600_000 });
     const seconds = (performance.now() - begun) / 1_000;
     const main = await app.evaluate(() => {
-      const { delay } = globalThis as unknown as { readonly delay: import('node:perf_hooks').IntervalHistogram };
+      const { delay } = globalThis as unknown as { readonly delay: IntervalHistogram };
       return { p50: delay.percentile(50) / 1e6, p99: delay.percentile(99) / 1e6, max: delay.max / 1e6 };
     });
     const memory = await app.evaluate(({ app: electron }) =>

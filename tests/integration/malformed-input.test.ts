@@ -236,9 +236,10 @@ describe('files with little in them', () => {
   it.each([
     ['an empty file', ''],
     ['blank lines', '\n\n\n'],
-  ])('%s has no rows, and no metric type is asked for it', async (_what, content) => {
+  ])('%s is refused as empty', async (_what, content) => {
     const { result } = await upload('a.csv', content, '--metric-type', 'w');
-    expect(result.stdout + result.stderr).not.toContain('internal');
+    expect(result.stdout).toContain('"file-empty"');
+    expect(result.code).toBe(1);
     expect(counts(result)).toEqual({ rowsConfirmed: 0, rowsRejected: 0 });
   });
 

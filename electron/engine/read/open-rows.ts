@@ -60,6 +60,14 @@ export async function sniffFile(path: string, settings: FormatSettings): Promise
   };
 }
 
+/** As `sniffFile`; refuses a file in which nothing stands: `file-empty`. */
+export async function sniffRows(path: string, settings: FormatSettings): Promise<SniffedFile> {
+  const sniffed = await sniffFile(path, settings);
+  const isWhole = sniffed.format.gzip || sniffed.sizeBytes <= headBytes;
+  if (isWhole && sniffed.head.trim() === '') throw new UploaderError('file-empty', `${path} is empty from line 1 on`, { path, line: 1 });
+  return sniffed;
+}
+
 async function readHead(path: string): Promise<{ readonly bytes: Buffer; readonly sizeBytes: number }> {
   const file = await open(path, 'r').catch((error: unknown) => {
     throw unreadable(path, error);

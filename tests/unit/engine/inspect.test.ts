@@ -109,9 +109,13 @@ describe('what cannot be read is said beside the file', () => {
   it.each([
     ['an empty file', ''],
     ['blank lines', '\n\n'],
-    ['a header alone', 'timestamp,metrictype\n'],
-  ])('%s has no rows', async (_what, content) => {
-    expect(await inspect(content)).toMatchObject({ rows: [], preview: [] });
+    ['a mark alone', '\ufeff'],
+  ])('%s is called empty', async (_what, content) => {
+    expect(await inspect(content)).toMatchObject({ rows: [], preview: [], refusal: { code: 'file-empty', context: { line: 1 } } });
+  });
+
+  it('a header alone has no rows', async () => {
+    expect(await inspect('timestamp,metrictype\n')).toMatchObject({ rows: [], preview: [] });
   });
 
   it('a file that is not there, and a folder', async () => {

@@ -1,0 +1,32 @@
+import type { Limits } from '../../shared/contract/connections.ts';
+import type { Endpoint, Route } from './model.ts';
+import type { Clock, CredentialSource, Random, Transport } from './ports.ts';
+import type { FieldTypeEntries } from './read/reader-protocol.ts';
+import type { ReaderPool } from './reader-pool.ts';
+import type { Journal } from './record/journal.ts';
+import type { Semaphore } from './semaphore.ts';
+import type { ConnectionLane } from './send/deliver.ts';
+
+/** What the pipeline is made of. */
+export interface PipelineParts {
+  readonly journal: Journal;
+  readonly readers: ReaderPool;
+  readonly transport: Transport;
+  readonly credentials: CredentialSource;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly rejectsDir: string;
+  /** Milliseconds to wait for the answer to a request; the default of `Delivery` when absent. */
+  readonly requestTimeoutMs: number | undefined;
+}
+
+/** Where the rows of a transfer go; shared by its files. */
+export interface Destination {
+  readonly connectionId: string;
+  readonly endpoint: Endpoint;
+  readonly limits: Limits;
+  readonly lane: ConnectionLane;
+  /** Requests of the connection at once. */
+  readonly places: Readonly<Record<Route, Semaphore>>;
+  readonly fieldTypes: FieldTypeEntries;
+}
