@@ -146,27 +146,31 @@ export async function* readEvents(order: ReadOrder, shaper: RowShaper, buffers =
         overlong = undefined;
         hashed = block.length;
       }
-      for (let at = 0; at < count; at += 1) {
-        let bytes = -1;
-        if (encode !== undefined && records.kinds[at] === recordKind.whole) {
-          bytes = encode(text, records.starts[at] ?? 0, records.ends[at] ?? 0, builder);
+      let at = 0;
+      while (at < count) {
+        if (encode !== undefined) {
+          const next = addPlain(builder, encode, block, at, count, row);
+          row += next - at;
+          if (next > at) end = positionAfter(block, next - 1, row);
+          at = next;
+          if (at === count) break;
         }
-        const shaped = bytes >= 0 ? undefined : shapeAt(at);
-        if (typeof shaped === 'string') bytes = builder.write(shaped);
-        const draftBytes = Math.max(0, bytes);
+        const shaped = shapeAt(at);
+        const bytes = typeof shaped === 'string' ? builder.write(shaped) : 0;
         // Whether an overlong row came whole or was passed by is chance; a batch begins with it in both cases.
-        if (!builder.fits(draftBytes) || records.kinds[at] === recordKind.tooLong) {
+        if (!builder.fits(bytes) || records.kinds[at] === recordKind.tooLong) {
           if (end.byte - baseByte > hashed) {
             hash.update(text.subarray(hashed, end.byte - baseByte));
             hashed = end.byte - baseByte;
           }
-          const batch = await close(draftBytes);
+          const batch = await close(bytes);
           if (batch !== undefined) yield batch;
         }
-        if (bytes >= 0) builder.add(row, bytes);
-        else if (typeof shaped === 'object') builder.addReject(rejectOf(shaped, block, at, row));
+        if (typeof shaped === 'string') builder.add(row, bytes);
+        else builder.addReject(rejectOf(shaped, block, at, row));
         row += 1;
-        end = { byte: baseByte + (records.nexts[at] ?? 0), row, line: baseLine + (records.nextLines[at] ?? 0) };
+        end = positionAfter(block, at, row);
+        at += 1;
       }
       if (count === records.count) end = { byte: baseByte + block.length, row, line: baseLine + block.lines };
       // Blank lines behind the last row belong to its batch or not, as the blocks fell when it was planned.
@@ -183,6 +187,34 @@ export async function* readEvents(order: ReadOrder, shaper: RowShaper, buffers =
   } finally {
     await source.close();
   }
+}
+
+const positionAfter = ({ records, baseByte, baseLine }: RecordBlock, index: number, row: number): Position => ({
+  byte: baseByte + (records.nexts[index] ?? 0),
+  line: baseLine + (records.nextLines[index] ?? 0),
+  row,
+});
+
+/**
+ * Adds the events of plain records, from `at` on, until one is not plain or no longer fits; returns its index. The loop that
+ * most rows of most files go through: on its own, so that it is compiled as what it is.
+ */
+function addPlain(
+  builder: BatchBuilder,
+  encode: CsvEncoder,
+  { text, records }: RecordBlock,
+  at: number,
+  count: number,
+  row: number,
+): number {
+  let index = at;
+  for (; index < count; index += 1) {
+    if (records.kinds[index] !== recordKind.whole) break;
+    const bytes = encode(text, records.starts[index] ?? 0, records.ends[index] ?? 0, builder);
+    if (bytes < 0 || !builder.fits(bytes)) break;
+    builder.add(row + index - at, bytes);
+  }
+  return index;
 }
 
 /** How much of an overlong row is kept to show it. */

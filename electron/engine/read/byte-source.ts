@@ -40,8 +40,16 @@ export async function openSource(path: string, options: SourceOptions): Promise<
 
 async function openPlain(path: string, startByte: number, blockBytes: number): Promise<ByteSource> {
   const file = await openFile(path);
-  const buffer = Buffer.allocUnsafeSlow(blockBytes);
   let offset = startByte;
+  /** The next block is read while the last one is worked on. */
+  let used = Buffer.allocUnsafeSlow(blockBytes);
+  let ahead = Buffer.allocUnsafeSlow(blockBytes);
+  let reading: Promise<number | UploaderError> | undefined;
+  const readAhead = (): Promise<number | UploaderError> =>
+    file.read(ahead, 0, blockBytes, offset).then(
+      ({ bytesRead }) => bytesRead,
+      (error: unknown) => unreadable(path, error),
+    );
   return {
     get offset() {
       return offset;
@@ -50,14 +58,20 @@ async function openPlain(path: string, startByte: number, blockBytes: number): P
       return offset;
     },
     async read() {
-      const { bytesRead } = await file.read(buffer, 0, blockBytes, offset).catch((error: unknown) => {
-        throw unreadable(path, error);
-      });
+      const bytesRead = await (reading ?? readAhead());
+      reading = undefined;
+      if (typeof bytesRead !== 'number') throw bytesRead;
       if (bytesRead === 0) return undefined;
       offset += bytesRead;
-      return buffer.subarray(0, bytesRead);
+      [used, ahead] = [ahead, used];
+      // A short block is the end, as far as it is known: what comes after it is asked for when it is wanted.
+      if (bytesRead === blockBytes) reading = readAhead();
+      return used.subarray(0, bytesRead);
     },
-    close: () => file.close(),
+    async close() {
+      await reading;
+      await file.close();
+    },
   };
 }
 

@@ -11,6 +11,8 @@ export interface CsvDialect {
 const lfByte = 0x0a;
 const crByte = 0x0d;
 
+const nearBytes = 192;
+
 /**
  * Cuts CSV text into records by papaparse's own rules for quotes, so that papaparse, given whole records, sees nothing it
  * would have to guess about: a quote opens a field only at its beginning; after the closing one (doubled ones are text)
@@ -27,7 +29,10 @@ export function createCsvFramer(dialect: CsvDialect, maxRecordBytes: number): Fr
 
   /** End of the line that holds `at`: offset of the line end, or `to`. */
   const lineEnd = (text: Buffer, at: number, to: number): number => {
-    const found = text.indexOf(newline, at);
+    // Most lines are short: looking here costs less than asking.
+    const near = Math.min(to, at + nearBytes);
+    for (let index = at; index < near; index += 1) if (text[index] === newline) return index;
+    const found = text.indexOf(newline, near);
     return found === -1 || found > to ? to : found;
   };
   const quoteFrom = (text: Buffer, at: number, to: number): number => {

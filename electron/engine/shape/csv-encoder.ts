@@ -21,6 +21,9 @@ const minus = 0x2d;
 const point = 0x2e;
 const zero = 0x30;
 const nine = 0x39;
+const plus = 0x2b;
+const exponentLower = 0x65;
+const exponentUpper = 0x45;
 
 export function createCsvEncoder(plan: CsvPlan, encoding: CsvEncoding): CsvEncoder | undefined {
   const { textFields, width, metricIndex, timeIndex, time } = plan;
@@ -89,12 +92,9 @@ export function createCsvEncoder(plan: CsvPlan, encoding: CsvEncoding): CsvEncod
       const prefix = prefixes[field];
       if (prefix === undefined) return -1;
       at = copyBytes(prefix, 0, prefix.length, out, at);
-      if (asText[field] === 0 && isNumber(text, from, to)) {
-        at = copyBytes(text, from, to, out, at);
-      } else {
-        at = writeString(text, from, to, out, at);
-        if (at < 0) return -1;
-      }
+      const next = asText[field] === 0 ? writeNumber(text, from, to, out, at) : -1;
+      at = next >= 0 ? next : writeString(text, from, to, out, at);
+      if (at < 0) return -1;
     }
     at = copyBytes(tail, 0, tail.length, out, at);
     const bytes = at - sink.length;
@@ -154,27 +154,51 @@ function writeString(text: Uint8Array, from: number, to: number, out: Uint8Array
   return next;
 }
 
-/** Whether the bytes are a number by the grammar of JSON. */
-function isNumber(text: Uint8Array, from: number, to: number): boolean {
+/** Copies a number by the grammar of JSON; -1 when the bytes are none, and then what was written means nothing. */
+function writeNumber(text: Uint8Array, from: number, to: number, out: Uint8Array, start: number): number {
+  const last = to - 1;
   let at = from;
-  let byte = text[at] ?? 0;
-  if (byte === minus) byte = text[++at] ?? 0;
-  if (at >= to || byte < zero || byte > nine) return false;
-  if (byte === zero) at += 1;
-  else while (at < to && isDigit(text[at])) at += 1;
-  if (at === to) return true;
-  if (text[at] === point) {
-    const first = ++at;
-    while (at < to && isDigit(text[at])) at += 1;
-    if (at === first) return false;
-    if (at === to) return true;
+  let next = start;
+  let byte = text[at] as number;
+  if (byte === minus && at < last) {
+    out[next++] = byte;
+    byte = text[++at] as number;
   }
-  if (text[at] !== 0x65 && text[at] !== 0x45) return false;
-  at += 1;
-  if (text[at] === 0x2b || text[at] === minus) at += 1;
-  const first = at;
-  while (at < to && isDigit(text[at])) at += 1;
-  return at === to && at > first;
+  if (byte < zero || byte > nine) return -1;
+  const isZero = byte === zero;
+  for (;;) {
+    out[next++] = byte;
+    if (at === last) return next;
+    byte = text[++at] as number;
+    if (byte < zero || byte > nine) break;
+    if (isZero) return -1;
+  }
+  if (byte === point) {
+    if (at === last) return -1;
+    out[next++] = byte;
+    byte = text[++at] as number;
+    if (byte < zero || byte > nine) return -1;
+    for (;;) {
+      out[next++] = byte;
+      if (at === last) return next;
+      byte = text[++at] as number;
+      if (byte < zero || byte > nine) break;
+    }
+  }
+  if ((byte !== exponentLower && byte !== exponentUpper) || at === last) return -1;
+  out[next++] = byte;
+  byte = text[++at] as number;
+  if (byte === plus || byte === minus) {
+    if (at === last) return -1;
+    out[next++] = byte;
+    byte = text[++at] as number;
+  }
+  for (;;) {
+    if (byte < zero || byte > nine) return -1;
+    out[next++] = byte;
+    if (at === last) return next;
+    byte = text[++at] as number;
+  }
 }
 
 const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= zero && byte <= nine;
