@@ -1,5 +1,6 @@
 import type { Snapshot } from '../../shared/contract/contract.ts';
 import type { Transfer } from '../../shared/contract/transfers.ts';
+import { isSavedConnection } from '../../shared/model/environment-connection.ts';
 import { assertNever } from '../engine/errors.ts';
 import type { EngineEvent } from '../engine/engine.ts';
 import type { Disposable } from '../engine/ports.ts';
@@ -45,7 +46,7 @@ export function createHost(parts: HostParts): Host {
     // First everything pending goes out: else it would come later and set the client back.
     revision: feed.flush(),
     app: parts.app,
-    connections: [...engine.listConnections()],
+    connections: engine.listConnections().filter(isSavedConnection),
     transfers: [...engine.recentTransfers(recentTransfers)],
     sandbox: link.status(),
     notices: [...engine.notices],
@@ -67,7 +68,7 @@ export function createHost(parts: HostParts): Host {
         feed.push({ kind: 'transfer', transfer: event.transfer }, `transfer ${event.transfer.id}`);
         return;
       case 'connections':
-        feed.push({ kind: 'connections', connections: [...event.connections] }, 'connections');
+        feed.push({ kind: 'connections', connections: event.connections.filter(isSavedConnection) }, 'connections');
         // Whether the sandbox has a connection is a part of its status.
         feed.push({ kind: 'sandbox', sandbox: link.status() }, 'sandbox');
         return;

@@ -1,5 +1,6 @@
 /** sign → send, by connection: what all transfers of a connection share. */
-import type { Connection, ConnectionCheck } from '../../shared/contract/connections.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { Connection, ConnectionCheck, Limits } from '../../shared/contract/connections.ts';
 import type { Mapping } from '../../shared/contract/mapping.ts';
 import type { Endpoint } from './model.ts';
 import type { Destination } from './pipeline-parts.ts';
@@ -23,6 +24,7 @@ interface DestinationPorts {
 }
 
 interface Shared {
+  readonly limits: Limits;
   readonly lane: ConnectionLane;
   readonly places: Destination['places'];
 }
@@ -35,15 +37,16 @@ export class Destinations {
   /** Ready to send to; the schema is asked for the types of fields where the mapping wants that. */
   async open(connection: Connection, mappings: readonly Mapping[]): Promise<Destination> {
     const endpoint = endpointOf(connection);
-    const known = this.shared.get(connection.id) ?? {
-      lane: createConnectionLane(connection.limits, this.ports.clock),
-      places: placesFor(connection.limits.concurrentRequests),
-    };
+    const last = this.shared.get(connection.id);
+    const { limits } = connection;
+    const known =
+      last !== undefined && isDeepStrictEqual(last.limits, limits)
+        ? last
+        : { limits, lane: createConnectionLane(limits, this.ports.clock), places: placesFor(limits.concurrentRequests) };
     this.shared.set(connection.id, known);
     return {
       connectionId: connection.id,
       endpoint,
-      limits: connection.limits,
       ...known,
       fieldTypes: await this.fieldTypes(connection, endpoint, mappings),
     };

@@ -24,7 +24,7 @@ class Thread {
 
   constructor(path: string) {
     // Rows pass through as bytes; a young generation of the usual size would only be memory that is never needed.
-    this.worker = new Worker(path, { resourceLimits: { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 8 } });
+    this.worker = new Worker(path, { resourceLimits: { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 4 } });
     this.worker.unref();
     this.worker.on('message', (message: FromReader) => {
       this.queue.push(message);

@@ -13,7 +13,7 @@ const port = parentPort;
 if (port === null) throw new Error('the reader runs as a worker thread');
 
 /** Room for the event that made a batch full. */
-const draftBytes = 512 * 1024;
+const draftBytes = 400 * 1024;
 
 let stopped = false;
 let slots = new BodySlots(0, 0);

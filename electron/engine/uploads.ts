@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { basename, resolve } from 'node:path';
 import type { Failure } from '../../shared/contract/common.ts';
-import type { Connection } from '../../shared/contract/connections.ts';
+import { limitsSchema, type Connection } from '../../shared/contract/connections.ts';
 import type { ParsedInput } from '../../shared/contract/contract.ts';
 import { mappingSchema, type Mapping } from '../../shared/contract/mapping.ts';
 import type { FileState, Transfer, TransferState } from '../../shared/contract/transfers.ts';
@@ -43,7 +43,8 @@ export class Uploads {
 
   /** Enters a transfer into the journal and begins it. Returns its id. */
   async start(input: ParsedInput<'uploads.start'>): Promise<string> {
-    const connection = await this.usableConnection(input.connectionId);
+    const saved = await this.usableConnection(input.connectionId);
+    const connection = input.limits === undefined ? saved : { ...saved, limits: limitsSchema.parse({ ...saved.limits, ...input.limits }) };
     const { journal, clock } = this.parts;
     const id = `t${clock.now().toString(36)}${newId().slice(0, 6)}`;
     journal.addTransfer({ id, connectionId: connection.id, connectionName: connection.name, route: input.route, startedAt: clock.now() });

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { limitsSchema, type Connection, type Limits, type Secrets } from '../../shared/contract/connections.ts';
 import { UploaderError } from '../engine/errors.ts';
 import type { Engine } from '../engine/engine.ts';
-import { environmentIdPrefix } from './run-vault.ts';
+import { environmentIdPrefix, isSavedConnection } from '../../shared/model/environment-connection.ts';
 
 export interface EndpointOptions {
   readonly root: string;
@@ -29,7 +29,7 @@ export function findConnection(connections: readonly Connection[], wanted: strin
   if (exact) return exact;
   const [alike, ...others] = connections.filter(({ name }) => name.toLowerCase() === wanted.toLowerCase());
   if (alike && others.length === 0) return alike;
-  const known = connections.filter(({ id }) => !id.startsWith(environmentIdPrefix)).map(({ name }) => name);
+  const known = connections.filter(isSavedConnection).map(({ name }) => name);
   const list = known.length === 0 ? 'no connection is saved yet' : `saved are: ${known.join(', ')}`;
   throw new UploaderError('connection-unknown', `there is no connection “${wanted}”; ${list}`, { connection: wanted });
 }
@@ -45,16 +45,4 @@ export async function useEnvironmentConnection(
   const input = { name: environmentConnectionName(endpoint), ...endpoint, limits: limitsSchema.parse(limits), secrets };
   const known = engine.listConnections().some((connection) => connection.id === id);
   return known ? engine.updateConnection({ id, ...input }) : engine.addConnection(input, { id });
-}
-
-/**
- * Gives a saved connection other limits for one run. The result puts the saved ones back.
- */
-export async function limitForRun(engine: Engine, connection: Connection, limits: Partial<Limits>): Promise<() => Promise<void>> {
-  if (Object.keys(limits).length === 0) return async () => {};
-  const { id, name, root, stage, region, limits: savedLimits } = connection;
-  await engine.updateConnection({ id, name, root, stage, region, limits: { ...savedLimits, ...limits } });
-  return async () => {
-    await engine.updateConnection({ id, name, root, stage, region, limits: savedLimits });
-  };
 }

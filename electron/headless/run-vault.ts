@@ -1,13 +1,11 @@
 import type { Credentials } from '../engine/model.ts';
 import type { SecretVault } from '../engine/ports.ts';
-
-/** Connections with an id that begins so live by the environment: their secrets are never written. */
-export const environmentIdPrefix = 'env-';
+import { isSavedConnection } from '../../shared/model/environment-connection.ts';
 
 /** Lays memory over a vault that writes: what came from the environment stays in this process. */
 export function createRunVault(saved: SecretVault): SecretVault {
   const held = new Map<string, Credentials>();
-  const isHeld = (id: string): boolean => id.startsWith(environmentIdPrefix);
+  const isHeld = (id: string): boolean => !isSavedConnection({ id });
   return {
     kind: saved.kind,
     get: async (id) => (isHeld(id) ? held.get(id) : saved.get(id)),

@@ -1,17 +1,30 @@
 import { z } from 'zod';
 import { countSchema, failureSchema, idSchema } from './common.ts';
 
+const bounds = {
+  requestsPerSecond: z.number().positive().max(100_000),
+  burst: countSchema.min(1).max(1_000_000),
+  /** By the stream route; by the batch route, whose requests are large, at most 3 of them. */
+  concurrentRequests: countSchema.min(1).max(64),
+  maxStreamRequestBytes: countSchema.min(1_000),
+  maxStreamEvents: countSchema.min(1).max(500),
+  maxBatchRequestBytes: countSchema.min(1_000),
+  maxEventBytes: countSchema.min(100),
+};
+
 /** What a connection may take at once. Defaults: fineo-api.md, Limits. */
 export const limitsSchema = z.strictObject({
-  requestsPerSecond: z.number().positive().max(100_000).default(200),
-  burst: countSchema.min(1).max(1_000_000).default(500),
-  /** By the stream route; by the batch route, whose requests are large, at most 3 of them. */
-  concurrentRequests: countSchema.min(1).max(64).default(8),
-  maxStreamRequestBytes: countSchema.min(1_000).default(1_000_000),
-  maxStreamEvents: countSchema.min(1).max(500).default(500),
-  maxBatchRequestBytes: countSchema.min(1_000).default(5_000_000),
-  maxEventBytes: countSchema.min(100).default(375_000),
+  requestsPerSecond: bounds.requestsPerSecond.default(200),
+  burst: bounds.burst.default(500),
+  concurrentRequests: bounds.concurrentRequests.default(8),
+  maxStreamRequestBytes: bounds.maxStreamRequestBytes.default(1_000_000),
+  maxStreamEvents: bounds.maxStreamEvents.default(500),
+  maxBatchRequestBytes: bounds.maxBatchRequestBytes.default(5_000_000),
+  maxEventBytes: bounds.maxEventBytes.default(375_000),
 });
+
+/** Some limits; those left out stay what they are. */
+export const limitsChangeSchema = z.strictObject(bounds).partial();
 export type Limits = z.infer<typeof limitsSchema>;
 
 export const rootSchema = z
@@ -55,14 +68,14 @@ export type Secrets = z.infer<typeof secretsSchema>;
 
 export const connectionInputSchema = z.strictObject({
   ...endpointShape,
-  limits: limitsSchema.partial().prefault({}),
+  limits: limitsChangeSchema.default({}),
   secrets: secretsSchema,
 });
 
 export const connectionChangeSchema = z.strictObject({
   id: idSchema,
   ...endpointShape,
-  limits: limitsSchema.partial().prefault({}),
+  limits: limitsChangeSchema.default({}),
   /** Absent: the saved ones stay. */
   secrets: secretsSchema.optional(),
 });

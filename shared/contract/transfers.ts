@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { countSchema, failureSchema, idSchema, instantSchema, ledgerSchema, rejectCodeSchema, routeSchema } from './common.ts';
+import { limitsChangeSchema } from './connections.ts';
 import { mappingSchema } from './mapping.ts';
 
 export const fileStateSchema = z.enum(['queued', 'sending', 'waiting', 'done', 'held', 'refused', 'cancelled', 'unchanged']);
@@ -77,6 +78,8 @@ export const startUploadSchema = z.strictObject({
   route: routeSchema.default('batch'),
   /** Send files that were confirmed before once more. */
   again: z.boolean().default(false),
+  /** Limits for this upload alone, in place of the connection's. */
+  limits: limitsChangeSchema.optional(),
 });
 
 export const historyQuerySchema = z.strictObject({

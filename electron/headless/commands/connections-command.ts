@@ -1,3 +1,4 @@
+import { isSavedConnection } from '../../../shared/model/environment-connection.ts';
 import { z } from 'zod';
 import { limitsSchema, type Connection, type ConnectionCheck } from '../../../shared/contract/connections.ts';
 import { UploaderError } from '../../engine/errors.ts';
@@ -5,7 +6,6 @@ import { withEngine, type CliContext } from '../cli-context.ts';
 import { resolveDataDir } from '../data-dir.ts';
 import { findConnection } from '../destination.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
-import { environmentIdPrefix } from '../run-vault.ts';
 import { failureLine } from '../terminal/failure-text.ts';
 import { printable, textTable } from '../terminal/text-table.ts';
 import { endpointFlagShapes, limitFlagShapes, limitsOf, parseFlags } from '../upload/upload-options.ts';
@@ -54,7 +54,7 @@ export async function addConnection(name: string, given: unknown, context: CliCo
 export async function listConnections(given: unknown, context: CliContext): Promise<ExitCode> {
   const flags = parseFlags(commonFlags, given);
   return withEngine(context, resolveDataDir(flags.dataDir, context.env), async (engine) => {
-    const saved = engine.listConnections().filter(isSaved);
+    const saved = engine.listConnections().filter(isSavedConnection);
     if (flags.json) saved.forEach((connection) => context.output.object({ kind: 'connection', ...shown(connection) }));
     else if (saved.length === 0) context.output.line('No connection is saved. `connections add <name> --root <url>` saves one.');
     else {
@@ -84,7 +84,7 @@ export async function listConnections(given: unknown, context: CliContext): Prom
 export async function testConnection(name: string, given: unknown, context: CliContext): Promise<ExitCode> {
   const flags = parseFlags(commonFlags, given);
   return withEngine(context, resolveDataDir(flags.dataDir, context.env), async (engine) => {
-    const connection = findConnection(engine.listConnections().filter(isSaved), name);
+    const connection = findConnection(engine.listConnections().filter(isSavedConnection), name);
     const checks = await engine.testConnection(connection.id);
     for (const check of checks) {
       if (flags.json) context.output.object({ kind: 'check', ...check });
@@ -122,7 +122,6 @@ function checkLines({ part, outcome, detail, failure }: ConnectionCheck): readon
 }
 
 /** Those of the environment exist for one run; their secrets are gone with it. */
-const isSaved = ({ id }: Connection): boolean => !id.startsWith(environmentIdPrefix);
 
 const shown = ({ id, name, root: address, stage: api, region: place, limits, isSandbox, savedSecrets }: Connection) => ({
   ...{ id, name, root: address, stage: api, region: place, limits, isSandbox, savedSecrets },

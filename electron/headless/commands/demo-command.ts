@@ -65,7 +65,7 @@ async function demonstrate(
 
   const reporter = await createReporter({ json }, context);
   const plans = await planSamples(engine, path.join(context.bundleDir, 'samples'), reporter);
-  const transfer = await sendFiles(engine, connection, plans, { route: 'batch', again: false }, context.interruption, reporter);
+  const transfer = await sendFiles(engine, connection, plans, { route: 'batch', again: false, limits: {} }, context.interruption, reporter);
   const outcome: UploadOutcome = {
     transfers: [transfer],
     refused: [],

@@ -4,7 +4,7 @@ import type { Transfer } from '../../../shared/contract/transfers.ts';
 import { UploaderError } from '../../engine/errors.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { withEngine, type CliContext } from '../cli-context.ts';
-import { findConnection, limitForRun, useEnvironmentConnection } from '../destination.ts';
+import { findConnection, useEnvironmentConnection } from '../destination.ts';
 import { readEnvironmentSecrets } from '../environment-secrets.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { reportDryRun } from './dry-run.ts';
@@ -42,16 +42,11 @@ export async function runUpload(options: UploadOptions, context: CliContext): Pr
       );
     }
     const connection = saved ?? (await environmentConnection(engine, options, secrets));
-    const restoreLimits = saved ? await limitForRun(engine, saved, options.limits) : async () => {};
-    try {
-      const reporter = await createReporter(options, context);
-      for (const notice of engine.notices) reporter.noticed(notice);
-      const outcome = await uploadAll(engine, connection, files, choice, options, context, reporter, startedAt);
-      reporter.ended(outcome);
-      return exitCodeOfUpload(outcome);
-    } finally {
-      await restoreLimits();
-    }
+    const reporter = await createReporter(options, context);
+    for (const notice of engine.notices) reporter.noticed(notice);
+    const outcome = await uploadAll(engine, connection, files, choice, options, context, reporter, startedAt);
+    reporter.ended(outcome);
+    return exitCodeOfUpload(outcome);
   });
 }
 
@@ -60,7 +55,7 @@ async function uploadAll(
   connection: Connection,
   files: readonly string[],
   choice: MappingChoice,
-  options: Pick<UploadOptions, 'route' | 'again'>,
+  options: Pick<UploadOptions, 'route' | 'again' | 'limits'>,
   context: Pick<CliContext, 'interruption' | 'monotonic'>,
   reporter: UploadReporter,
   startedAt: number,
@@ -120,7 +115,7 @@ export async function sendFiles(
   engine: Engine,
   connection: Connection,
   plans: readonly SendPlan[],
-  { route, again }: Pick<UploadOptions, 'route' | 'again'>,
+  { route, again, limits }: Pick<UploadOptions, 'route' | 'again' | 'limits'>,
   interruption: AbortSignal,
   reporter: Pick<UploadReporter, 'moved'>,
 ): Promise<Transfer> {
@@ -139,7 +134,7 @@ export async function sendFiles(
   };
   try {
     const files = plans.map(({ path: file, mapping }) => ({ path: file, mapping }));
-    transferId = await engine.startUpload({ files, connectionId: connection.id, route, again });
+    transferId = await engine.startUpload({ files, connectionId: connection.id, route, again, limits });
     interruption.addEventListener('abort', cancel, { once: true });
     if (interruption.aborted) cancel();
     const first = engine.transfer(transferId);
