@@ -117,11 +117,18 @@ describe('upload', () => {
     expect([...cli.lines, ...cli.notes].join('\n')).not.toMatch(/the-api-key|the-secret/);
   });
 
-  it('gives a saved connection its own limits back, also when the upload fails', async () => {
+  it('limits its own requests and leaves the saved connection as it is', async () => {
     const { engine, asked } = confirming();
+    const cli = recordedCli({ engine, env });
+    expect(await runUpload(options(['0.csv'], { to: 'plant', rate: '5' }), cli.context)).toBe(0);
+    expect(asked.started[0]?.limits).toEqual({ requestsPerSecond: 5 });
+    expect(asked.changed).toEqual([]);
+  });
+
+  it('closes the data folder when the upload fails', async () => {
+    const { engine } = confirming();
     const failing = recordedCli({ engine: { ...engine, startUpload: () => Promise.reject(new Error('a bug')) }, env });
-    await expect(runUpload(options(['0.csv'], { to: 'plant', rate: '5' }), failing.context)).rejects.toThrow('a bug');
-    expect(asked.changed).toEqual([{ ...plant.limits, requestsPerSecond: 5 }, plant.limits]);
+    await expect(runUpload(options(['0.csv'], { to: 'plant' }), failing.context)).rejects.toThrow('a bug');
     expect(failing.closed).toEqual(['/data']);
   });
 
