@@ -1,11 +1,14 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { DatabaseSync } from '@photostructure/sqlite';
+import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
 import { z } from 'zod';
 import { UploaderError } from '../engine/errors.ts';
 import type { Clock, Disposable } from '../engine/ports.ts';
 
 const ownerSchema = z.object({ pid: z.number().int(), startedAt: z.number().int() });
+
+/** A database that nobody refers to is closed by the garbage collector, and its lock would be gone. */
+const heldDatabases = new Set<DatabaseSyncInstance>();
 
 /** Held as long as the process lives or until it is disposed. */
 export interface DataDirLock extends Disposable {
@@ -32,12 +35,14 @@ export function lockDataDir(dataDir: string, clock: Clock): DataDirLock {
     throw error;
   }
   writeFileSync(ownerFile, `${JSON.stringify({ pid: process.pid, startedAt: clock.now() })}\n`, { mode: 0o600 });
+  heldDatabases.add(database);
   let held = true;
   return {
     dispose: () => {
       if (!held) return;
       held = false;
       rmSync(ownerFile, { force: true });
+      heldDatabases.delete(database);
       database.close();
     },
   };

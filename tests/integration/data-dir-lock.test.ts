@@ -1,24 +1,29 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lockDataDir } from '../../electron/api/data-dir-lock.ts';
 import { at } from '../../build/repository.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 
 const clock = new ManualClock();
 let dataDir: string;
+const children: ChildProcess[] = [];
 beforeEach(() => {
   dataDir = path.join(mkdtempSync(path.join(tmpdir(), 'lock-')), 'data');
+});
+
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 
 /** Another process that holds the folder until it is ended. */
 async function holder() {
   const contents = `import { lockDataDir } from './electron/api/data-dir-lock.ts';
-    lockDataDir(${JSON.stringify(dataDir)}, { now: () => 1 }); console.log('held'); setInterval(() => undefined, 1e6);`;
+    lockDataDir(${JSON.stringify(dataDir)}, { now: () => 1 }); globalThis.gc(); console.log('held'); setInterval(globalThis.gc, 5);`;
   const bundled = await build({
     stdin: { contents, resolveDir: at(), loader: 'ts' },
     bundle: true,
@@ -27,7 +32,8 @@ async function holder() {
     format: 'cjs',
     external: ['@photostructure/sqlite'],
   });
-  const child = spawn(process.execPath, ['-'], { stdio: ['pipe', 'pipe', 'inherit'], cwd: at() });
+  const child = spawn(process.execPath, ['--expose-gc', '-'], { stdio: ['pipe', 'pipe', 'inherit'], cwd: at() });
+  children.push(child);
   child.stdin.end(bundled.outputFiles[0]?.text);
   await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
   return child;
