@@ -21,6 +21,7 @@ export const rejectCodes = [
   'field-name-forbidden',
   'field-name-duplicate',
   'event-too-large',
+  'header-repeated',
   'server-rejected',
 ] as const;
 export type RejectCode = (typeof rejectCodes)[number];
@@ -59,8 +60,32 @@ export const holdCodes = [
   'source-missing',
   'disk-full',
   'engine-stopped',
+  'flow-paused',
+  'outside-timetable',
+  'schema-drift',
+  'source-rewritten',
+  'too-many-rejects',
+  'existing-undecided',
 ] as const;
 export type HoldCode = (typeof holdCodes)[number];
+
+/** Why a file of a watched folder is not being uploaded although nothing went wrong, and what a folder has to say. */
+export const watchCodes = [
+  'file-settling',
+  'file-waiting-for-row',
+  'last-line-open',
+  'file-ignored',
+  'file-skipped',
+  'after-upload-failed',
+  'folder-missing',
+  'folder-unreadable',
+  'watch-limit-reached',
+  'watch-events-missed',
+  'network-folder-polled',
+  'rows-at-risk',
+  'clock-corrected',
+] as const;
+export type WatchCode = (typeof watchCodes)[number];
 
 /** Why a command was not carried out. */
 export const commandCodes = [
@@ -79,10 +104,14 @@ export const commandCodes = [
   'data-dir-locked',
   'vault-unavailable',
   'engine-unavailable',
+  'folder-unknown',
+  'folder-taken',
+  'folder-destination-inside',
+  'folder-mode-keeps',
   'not-found',
   'internal',
 ] as const;
 export type CommandCode = (typeof commandCodes)[number];
 
-export const errorCodes = [...new Set([...rejectCodes, ...refusalCodes, ...holdCodes, ...commandCodes])] as const;
-export type ErrorCode = RejectCode | RefusalCode | HoldCode | CommandCode;
+export const errorCodes = [...new Set([...rejectCodes, ...refusalCodes, ...holdCodes, ...watchCodes, ...commandCodes])] as const;
+export type ErrorCode = RejectCode | RefusalCode | HoldCode | WatchCode | CommandCode;

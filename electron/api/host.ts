@@ -9,6 +9,7 @@ import type { Channel } from './channel.ts';
 import { createEventFeed } from './event-feed.ts';
 import { connectionHandlers } from './handlers/connection-handlers.ts';
 import { fileHandlers } from './handlers/file-handlers.ts';
+import { folderHandlers } from './handlers/folder-handlers.ts';
 import { historyHandlers } from './handlers/history-handlers.ts';
 import { sandboxHandlers } from './handlers/sandbox-handlers.ts';
 import { uploadHandlers } from './handlers/upload-handlers.ts';
@@ -48,6 +49,8 @@ export function createHost(parts: HostParts): Host {
     app: parts.app,
     connections: engine.listConnections().filter(isSavedConnection),
     transfers: [...engine.recentTransfers(recentTransfers)],
+    folders: [...engine.listFolders()],
+    flow: engine.flow(),
     sandbox: link.status(),
     notices: [...engine.notices],
   });
@@ -57,6 +60,7 @@ export function createHost(parts: HostParts): Host {
     ...connectionHandlers(engine, link),
     ...fileHandlers(engine, parts.samplesDir),
     ...uploadHandlers(engine, link),
+    ...folderHandlers(engine, link),
     ...historyHandlers(engine),
     ...sandboxHandlers(control, link),
   };
@@ -71,6 +75,15 @@ export function createHost(parts: HostParts): Host {
         feed.push({ kind: 'connections', connections: event.connections.filter(isSavedConnection) }, 'connections');
         // Whether the sandbox has a connection is a part of its status.
         feed.push({ kind: 'sandbox', sandbox: link.status() }, 'sandbox');
+        return;
+      case 'folder':
+        feed.push({ kind: 'folder', folder: event.folder }, `folder ${event.folder.id}`);
+        return;
+      case 'folder-removed':
+        feed.push({ kind: 'folder-removed', id: event.id }, `folder ${event.id}`);
+        return;
+      case 'flow':
+        feed.push({ kind: 'flow', flow: event.flow }, 'flow');
         return;
       case 'notice':
         feed.push({ kind: 'notice', at: clock.now(), notice: event.notice });

@@ -3,12 +3,17 @@ import type { Failure } from '../../shared/contract/common.ts';
 import type { CommandOutput, ParsedInput } from '../../shared/contract/contract.ts';
 import type { Connection, ConnectionCheck } from '../../shared/contract/connections.ts';
 import type { Inspection } from '../../shared/contract/files.ts';
+import type { Flow, PauseScope } from '../../shared/contract/flow.ts';
+import type { Folder, FolderPreview } from '../../shared/contract/folders.ts';
 import type { Transfer } from '../../shared/contract/transfers.ts';
 import type { Disposable } from './ports.ts';
 
 export type EngineEvent =
   | { readonly kind: 'transfer'; readonly transfer: Transfer }
   | { readonly kind: 'connections'; readonly connections: readonly Connection[] }
+  | { readonly kind: 'folder'; readonly folder: Folder }
+  | { readonly kind: 'folder-removed'; readonly id: string }
+  | { readonly kind: 'flow'; readonly flow: Flow }
   | { readonly kind: 'notice'; readonly notice: Failure };
 
 /** Expected failures are thrown as `UploaderError` (a code of the closed list); anything else is a bug. */
@@ -39,6 +44,25 @@ export interface Engine extends Disposable {
   history(query: ParsedInput<'history.list'>): CommandOutput<'history.list'>;
   batches(query: ParsedInput<'history.batches'>): CommandOutput<'history.batches'>;
   rejects(query: ParsedInput<'rejects.list'>): Promise<CommandOutput<'rejects.list'>>;
+
+  listFolders(): readonly Folder[];
+  /** `id`: of a folder that is watched by this run alone; its settings are replaced when it is known. */
+  addFolder(input: ParsedInput<'folders.add'>, options?: { readonly id?: string }): Promise<Folder>;
+  updateFolder(input: ParsedInput<'folders.update'>): Promise<Folder>;
+  removeFolder(id: string): Promise<void>;
+  previewFolder(input: ParsedInput<'folders.preview'>): Promise<FolderPreview>;
+  folderFiles(query: ParsedInput<'folders.files'>): CommandOutput<'folders.files'>;
+  decideFolder(input: ParsedInput<'folders.decide'>): Promise<void>;
+  rescanFolder(id: string): Promise<void>;
+  afterPlan(id: string): Promise<CommandOutput<'folders.afterPlan'>>;
+  dismissRisk(id: string, riskId: number): void;
+  /** Resolves when everything that is there was looked at and is confirmed, rejected, held, ignored or unreadable; or when `signal` aborts. */
+  folderSettled(id: string, signal: AbortSignal): Promise<Folder>;
+  flow(): Flow;
+  pause(scope: PauseScope): Promise<void>;
+  resume(scope: PauseScope): Promise<void>;
+  /** The computer was asleep or the network is back: waits that were meant for before are over. */
+  wake(): void;
 
   /** Stops reading, waits for the requests in flight (at most `graceMs`), closes the journal. */
   dispose(): Promise<void>;

@@ -33,6 +33,8 @@ export interface EnginePorts {
   readonly random: Random;
 }
 
+const notYet = (): Promise<never> => Promise.reject(new Error('not there yet'));
+
 /** A person corrects how a file is read in steps of seconds; after that the memory is worth more than a quick start. */
 const inspectorIdleMs = 3_000;
 
@@ -109,6 +111,28 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     history: (query) => history.list(query),
     batches: (query) => history.batches(query),
     rejects: (query) => rejects.list(query),
+    listFolders: () => [],
+    addFolder: notYet,
+    updateFolder: notYet,
+    removeFolder: notYet,
+    previewFolder: notYet,
+    folderFiles: () => ({ files: [], total: 0 }),
+    decideFolder: notYet,
+    rescanFolder: notYet,
+    afterPlan: notYet,
+    dismissRisk: () => undefined,
+    folderSettled: notYet,
+    flow: () => ({
+      paused: false,
+      connections: [],
+      rowsPerSecond: 0,
+      bytesPerSecond: 0,
+      rowsQueued: 0,
+      today: { rowsConfirmed: 0, rowsRejected: 0, bytesSent: 0, requests: 0 },
+    }),
+    pause: notYet,
+    resume: notYet,
+    wake: () => undefined,
     async dispose() {
       await uploads.dispose();
       await Promise.all([readers.dispose(), spare.dispose()]);

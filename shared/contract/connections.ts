@@ -1,6 +1,19 @@
 import { z } from 'zod';
 import { countSchema, failureSchema, idSchema } from './common.ts';
 
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
+export const timetableEntrySchema = z.strictObject({
+  /** 0: Sunday … 6: Saturday; of the beginning, where it goes past midnight. */
+  days: z.array(z.number().int().min(0).max(6)).min(1).max(7),
+  /** HH:mm of local time. */
+  from: timeOfDay,
+  /** HH:mm; at or before `from`: of the next day. */
+  to: timeOfDay,
+  /** 0: nothing is sent; null: as much as goes. */
+  bytesPerSecond: z.number().int().min(0).nullable(),
+});
+export type TimetableEntry = z.infer<typeof timetableEntrySchema>;
+
 const bounds = {
   requestsPerSecond: z.number().positive().max(100_000),
   burst: countSchema.min(1).max(1_000_000),
@@ -10,6 +23,10 @@ const bounds = {
   maxStreamEvents: countSchema.min(1).max(500),
   maxBatchRequestBytes: countSchema.min(1_000),
   maxEventBytes: countSchema.min(100),
+  /** Bytes of request bodies a second; null: as much as goes. */
+  bytesPerSecond: z.number().int().min(1_000).nullable(),
+  /** In place of `bytesPerSecond`, in these hours; the first that fits counts. */
+  timetable: z.array(timetableEntrySchema).max(50),
 };
 
 /** What a connection may take at once. Defaults: fineo-api.md, Limits. */
@@ -21,6 +38,8 @@ export const limitsSchema = z.strictObject({
   maxStreamEvents: bounds.maxStreamEvents.default(500),
   maxBatchRequestBytes: bounds.maxBatchRequestBytes.default(5_000_000),
   maxEventBytes: bounds.maxEventBytes.default(375_000),
+  bytesPerSecond: bounds.bytesPerSecond.default(null),
+  timetable: bounds.timetable.default([]),
 });
 
 /** Some limits; those left out stay what they are. */

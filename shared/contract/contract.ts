@@ -6,11 +6,24 @@ import { z } from 'zod';
 import { countSchema, failureSchema, idSchema, instantSchema } from './common.ts';
 import { connectionChangeSchema, connectionCheckSchema, connectionInputSchema, connectionSchema } from './connections.ts';
 import { inspectInputSchema, inspectionSchema } from './files.ts';
+import { flowSchema, pauseScopeSchema } from './flow.ts';
+import {
+  afterPlanSchema,
+  folderChangeSchema,
+  folderDecisionSchema,
+  folderFilesQuerySchema,
+  folderInputSchema,
+  folderPreviewInputSchema,
+  folderPreviewSchema,
+  folderSchema,
+  watchedFileSchema,
+} from './folders.ts';
 import { faultSchema, sandboxErrorSchema, sandboxRowsSchema, sandboxStatusSchema, sandboxTableSchema } from './sandbox.ts';
 import { historyQuerySchema, rejectRowSchema, startUploadSchema, transferBatchSchema, transferSchema } from './transfers.ts';
 
 const nothing = z.strictObject({});
 const transferId = z.strictObject({ transferId: idSchema });
+const folderId = z.strictObject({ id: idSchema });
 
 export const snapshotSchema = z.strictObject({
   /** Events with a revision at or below this one are already contained. */
@@ -26,6 +39,8 @@ export const snapshotSchema = z.strictObject({
   connections: z.array(connectionSchema),
   /** Running transfers and the 20 newest others, newest first. */
   transfers: z.array(transferSchema),
+  folders: z.array(folderSchema),
+  flow: flowSchema,
   sandbox: sandboxStatusSchema,
   /** Things the person should know at start: a journal kept aside, and the like. */
   notices: z.array(failureSchema),
@@ -59,6 +74,20 @@ export const commands = {
     input: z.strictObject({ transferId: idSchema, offset: countSchema.default(0), limit: countSchema.min(1).max(500).default(100) }),
     output: z.strictObject({ rejects: z.array(rejectRowSchema), total: countSchema, paths: z.array(z.string()) }),
   },
+  'folders.add': { input: folderInputSchema, output: folderSchema },
+  'folders.update': { input: folderChangeSchema, output: folderSchema },
+  /** Its files and what was sent of them stay in the history. */
+  'folders.remove': { input: folderId, output: nothing },
+  'folders.preview': { input: folderPreviewInputSchema, output: folderPreviewSchema },
+  'folders.files': { input: folderFilesQuerySchema, output: z.strictObject({ files: z.array(watchedFileSchema), total: countSchema }) },
+  'folders.decide': { input: folderDecisionSchema, output: nothing },
+  /** Looks at every file again, also at those that could not be read. */
+  'folders.rescan': { input: folderId, output: nothing },
+  'folders.afterPlan': { input: folderId, output: afterPlanSchema },
+  /** Somebody has seen that rows were lost at their source. */
+  'folders.dismissRisk': { input: z.strictObject({ id: idSchema, riskId: countSchema }), output: nothing },
+  'flow.pause': { input: pauseScopeSchema, output: nothing },
+  'flow.resume': { input: pauseScopeSchema, output: nothing },
   'sandbox.start': { input: nothing, output: sandboxStatusSchema },
   'sandbox.stop': { input: nothing, output: sandboxStatusSchema },
   'sandbox.faults': { input: z.strictObject({ faults: z.array(faultSchema).max(20) }), output: sandboxStatusSchema },
@@ -85,6 +114,9 @@ export type CommandOutput<N extends CommandName> = z.output<Commands[N]['output'
 export const hostEventSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('transfer'), revision: countSchema, transfer: transferSchema }),
   z.strictObject({ kind: z.literal('connections'), revision: countSchema, connections: z.array(connectionSchema) }),
+  z.strictObject({ kind: z.literal('folder'), revision: countSchema, folder: folderSchema }),
+  z.strictObject({ kind: z.literal('folder-removed'), revision: countSchema, id: idSchema }),
+  z.strictObject({ kind: z.literal('flow'), revision: countSchema, flow: flowSchema }),
   z.strictObject({ kind: z.literal('sandbox'), revision: countSchema, sandbox: sandboxStatusSchema }),
   z.strictObject({ kind: z.literal('notice'), revision: countSchema, at: instantSchema, notice: failureSchema }),
 ]);

@@ -78,6 +78,26 @@ export const commandTexts = {
     why: 'It is starting, or was restarted after a failure. What was sent is recorded.',
     whatToDo: 'Wait a moment; it comes back by itself. If not, start the app again.',
   },
+  'folder-unknown': {
+    title: 'There is no such watched folder',
+    why: 'It was removed meanwhile.',
+    whatToDo: 'Choose one of the folders in the list.',
+  },
+  'folder-taken': {
+    title: 'This folder is watched already for this connection',
+    why: 'Its rows would be sent twice.',
+    whatToDo: 'Change the settings of the one there is, or choose another folder or connection.',
+  },
+  'folder-destination-inside': {
+    title: 'Files cannot be moved there',
+    why: 'The folder they would be moved to is itself watched, and they would be sent again from there.',
+    whatToDo: 'Choose a folder outside of it, or exclude it by a pattern.',
+  },
+  'folder-mode-keeps': {
+    title: 'Files whose rows are followed stay where they are',
+    why: 'A file that may still grow is never complete, so it cannot be moved or deleted.',
+    whatToDo: 'Keep the files, or send whole files instead of rows.',
+  },
   'not-found': {
     title: 'This is not there any more',
     why: 'It was removed in the meantime.',

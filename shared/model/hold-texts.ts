@@ -73,4 +73,34 @@ export const holdTexts = {
     why: 'It stopped at a batch; what was confirmed is recorded.',
     whatToDo: 'Retry to send the remaining rows.',
   },
+  'flow-paused': {
+    title: 'Sending is paused',
+    why: 'Somebody paused the folder, its connection, or everything.',
+    whatToDo: 'Resume it. New rows are kept in their files meanwhile.',
+  },
+  'outside-timetable': {
+    title: 'The timetable of the connection says to wait',
+    why: 'Nothing is sent over this connection at this time of day.',
+    whatToDo: 'Nothing to do: it goes on at the time that is set. Change the timetable to send now.',
+  },
+  'schema-drift': {
+    title: 'The columns of this file are not those of the others',
+    why: 'A column was added, removed or renamed, and where its values belong is not for the app to guess.',
+    whatToDo: 'Look at the columns and accept them, or mend the file. Its rows are kept until then.',
+  },
+  'source-rewritten': {
+    title: 'A file that had been sent was rewritten',
+    why: 'Rows that were sent before are no longer what they were, and the folder is set to ask.',
+    whatToDo: 'Choose whether only new and changed rows go out, or all of them, or none.',
+  },
+  'too-many-rejects': {
+    title: 'Too many rows of this file are rejected',
+    why: 'That many rows cannot be sent that the mapping does not seem to fit the file.',
+    whatToDo: 'Look at the rejects, mend the mapping, or let the file go on.',
+  },
+  'existing-undecided': {
+    title: 'The file was there before the folder was watched',
+    why: 'The folder is set to ask what becomes of the files it had at the beginning.',
+    whatToDo: 'Choose whether they are sent or only what comes later.',
+  },
 } as const satisfies Record<HoldCode, ErrorText>;

@@ -83,6 +83,11 @@ export const rejectTexts = {
     why: 'One event may have 375,000 bytes. This row is larger once it is written as JSON.',
     whatToDo: 'Drop large columns, or split the row.',
   },
+  'header-repeated': {
+    title: 'The header stands there once more',
+    why: 'The program that writes the file was started again, or files were joined. The line is no row.',
+    whatToDo: 'Nothing to do: the rows after it are sent.',
+  },
   'server-rejected': {
     title: 'The service refused the row',
     why: 'The row was sent by itself and the service answered that it cannot take it. Its answer is in the details.',
