@@ -79,6 +79,9 @@ export function createHost(parts: HostParts): Host {
       case 'folder':
         feed.push({ kind: 'folder', folder: event.folder }, `folder ${event.folder.id}`);
         return;
+      case 'watched-file':
+        // The page asks for the files it shows.
+        return;
       case 'folder-removed':
         feed.push({ kind: 'folder-removed', id: event.id }, `folder ${event.id}`);
         return;

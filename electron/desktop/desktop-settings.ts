@@ -31,7 +31,7 @@ export function readDesktopSettings(distDir: string): DesktopSettings {
     engine: {
       dataDir,
       version: app.getVersion(),
-      readerWorkerFile: path.join(distDir, 'reader-worker.js'),
+      workersDir: distDir,
       sandboxWorkerFile: path.join(distDir, 'sandbox-worker.js'),
       samplesDir: path.join(distDir, 'samples'),
     },

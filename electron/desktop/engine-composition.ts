@@ -18,7 +18,7 @@ export async function composeEngine(
   settings: EngineSettings,
   ports: { readonly vault: SecretVault; readonly clock: Clock; readonly logger: Logger },
 ): Promise<EngineComposition> {
-  const { dataDir, readerWorkerFile, sandboxWorkerFile, samplesDir } = settings;
+  const { dataDir, workersDir, sandboxWorkerFile, samplesDir } = settings;
   const { vault, clock, logger } = ports;
   const opened: Disposable[] = [];
   const closeAll = async (): Promise<void> => {
@@ -28,7 +28,7 @@ export async function composeEngine(
     opened.push(lockDataDir(dataDir, clock));
     const transport = createTransport();
     opened.push(transport);
-    const config = { dataDir, readerWorkerPath: readerWorkerFile, resumeOnStart: true };
+    const config = { dataDir, workersDir, resumeOnStart: true };
     const engine = await createEngine(config, { vault, transport, clock, logger, random: Math.random });
     opened.push(engine);
     const sandbox = createSandboxControl({ workerPath: sandboxWorkerFile, dataDir });

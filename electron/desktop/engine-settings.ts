@@ -6,7 +6,7 @@ export const engineSettingsSchema = z.strictObject({
   version: z.string(),
   /** Where the main process keeps secrets. */
   vault: z.enum(['keychain', 'file', 'memory']),
-  readerWorkerFile: z.string().min(1),
+  workersDir: z.string().min(1),
   sandboxWorkerFile: z.string().min(1),
   samplesDir: z.string().min(1),
 });

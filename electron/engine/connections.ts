@@ -14,6 +14,7 @@ export class Connections {
     private readonly vault: SecretVault,
     private readonly destinations: Destinations,
     private readonly onChange: () => void,
+    private readonly isWatched: (connectionId: string) => boolean,
   ) {}
 
   async add(
@@ -50,11 +51,14 @@ export class Connections {
     return connection;
   }
 
-  /** Throws `connection-in-use` while a transfer to it runs. */
+  /** Throws `connection-in-use` while a transfer to it runs, or a watched folder sends to it. */
   async remove(id: string, transfers: readonly Transfer[]): Promise<void> {
     const { name } = this.known(id);
     if (transfers.some((transfer) => transfer.connectionId === id && transfer.state === 'running')) {
       throw new UploaderError('connection-in-use', `files are being sent to ${name}; cancel that first`, { name });
+    }
+    if (this.isWatched(id)) {
+      throw new UploaderError('connection-in-use', `a watched folder sends to ${name}; remove the folder first`, { name });
     }
     this.store.remove(id);
     await this.vault.delete(id);

@@ -32,7 +32,10 @@ interface Shared {
 export class Destinations {
   private readonly shared = new Map<string, Shared>();
 
-  constructor(private readonly ports: DestinationPorts) {}
+  constructor(
+    private readonly ports: DestinationPorts,
+    private readonly isPaused: (connectionId: string) => boolean,
+  ) {}
 
   /** Ready to send to; the schema is asked for the types of fields where the mapping wants that. */
   async open(connection: Connection, mappings: readonly Mapping[]): Promise<Destination> {
@@ -44,6 +47,7 @@ export class Destinations {
         ? last
         : { limits, lane: createConnectionLane(limits, this.ports.clock), places: placesFor(limits.concurrentRequests) };
     this.shared.set(connection.id, known);
+    known.lane.gate.set(this.isPaused(connection.id));
     return {
       connectionId: connection.id,
       endpoint,
@@ -55,6 +59,20 @@ export class Destinations {
   /** The connection changed: its limits and what is known of its service begin anew. */
   forget(connectionId: string): void {
     this.shared.delete(connectionId);
+  }
+
+  /** What is paused is others now. */
+  pausesChanged(): void {
+    for (const [connectionId, { lane }] of this.shared) lane.gate.set(this.isPaused(connectionId));
+  }
+
+  /** The network is back, or the computer awake: nobody waits for a time that has passed. */
+  wake(): void {
+    for (const { lane } of this.shared.values()) lane.pauses.wake();
+  }
+
+  lane(connectionId: string): ConnectionLane | undefined {
+    return this.shared.get(connectionId)?.lane;
   }
 
   async check(connection: Connection): Promise<readonly ConnectionCheck[]> {

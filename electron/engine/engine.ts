@@ -4,7 +4,7 @@ import type { CommandOutput, ParsedInput } from '../../shared/contract/contract.
 import type { Connection, ConnectionCheck } from '../../shared/contract/connections.ts';
 import type { Inspection } from '../../shared/contract/files.ts';
 import type { Flow, PauseScope } from '../../shared/contract/flow.ts';
-import type { Folder, FolderPreview } from '../../shared/contract/folders.ts';
+import type { Folder, FolderPreview, WatchedFile } from '../../shared/contract/folders.ts';
 import type { Transfer } from '../../shared/contract/transfers.ts';
 import type { Disposable } from './ports.ts';
 
@@ -12,6 +12,8 @@ export type EngineEvent =
   | { readonly kind: 'transfer'; readonly transfer: Transfer }
   | { readonly kind: 'connections'; readonly connections: readonly Connection[] }
   | { readonly kind: 'folder'; readonly folder: Folder }
+  /** A file of a watched folder is in another state, or its counts are others. */
+  | { readonly kind: 'watched-file'; readonly folderId: string; readonly file: WatchedFile }
   | { readonly kind: 'folder-removed'; readonly id: string }
   | { readonly kind: 'flow'; readonly flow: Flow }
   | { readonly kind: 'notice'; readonly notice: Failure };

@@ -24,6 +24,8 @@ export interface FileSending {
   readonly destination: Destination;
   /** Send what was confirmed before once more. */
   readonly again: boolean;
+  /** Send a file again as a whole whose sent part was rewritten; else it is held. */
+  readonly mayReplace: boolean;
   readonly signal: AbortSignal;
   readonly onChange: () => void;
   /** The transfer belongs to a run that was killed. */
@@ -39,6 +41,9 @@ export async function sendOne(record: FileRecord, sending: FileSending, parts: F
   try {
     if (!again && record.planned === undefined) {
       const verdict = await judgeVersion(record, journal, parts.inspectors(), sending.wasCutOff);
+      if (verdict.kind === 'new' && !sending.mayReplace && journal.newestVersion(record) !== undefined) {
+        throw new UploaderError('source-rewritten', `${record.path} was rewritten after rows of it had been sent`, { path: record.path });
+      }
       if (verdict.kind === 'unchanged') {
         journal.setFileState(record.id, 'unchanged');
         return undefined;

@@ -8,7 +8,14 @@ import { ConnectionStore } from './record/connection-store.ts';
 import { openDatabase } from './record/database.ts';
 import { History } from './record/history.ts';
 import { Journal } from './record/journal.ts';
+import { FolderScanner } from './folder-scanner.ts';
+import { FolderStore } from './record/folder-store.ts';
 import { Rejects } from './rejects.ts';
+import { TailReader } from './tail-reader.ts';
+import { FlowControl } from './watch/flow-control.ts';
+import { openRowsFiles } from './watch/rows-files.ts';
+import { WatchedFolders } from './watch/watched-folders.ts';
+import { WholeFiles } from './watch/whole-files.ts';
 import { Uploads } from './uploads.ts';
 import { Destinations } from './destinations.ts';
 
@@ -17,8 +24,10 @@ export type { Engine, EngineEvent } from './engine.ts';
 export interface EngineConfig {
   /** Journal, rejects and staged files live here; created when missing. One engine at a time. */
   readonly dataDir: string;
-  /** The bundled reader worker (`dist/reader-worker.js`). */
-  readonly readerWorkerPath: string;
+  /** Folder of the bundled workers: `reader-worker.js`, `tail-worker.js`, `folder-worker.js`. */
+  readonly workersDir: string;
+  /** `saved`: all folders are watched from the start. `asked`: only those that are added in this run. Default: saved. */
+  readonly watch?: 'saved' | 'asked';
   /** Go on by itself with transfers that were running when the last run ended. Default: false. */
   readonly resumeOnStart?: boolean;
   /** Milliseconds to wait for the answer to a request, the sending of its body included. Default: 120,000. */
@@ -33,10 +42,11 @@ export interface EnginePorts {
   readonly random: Random;
 }
 
-const notYet = (): Promise<never> => Promise.reject(new Error('not there yet'));
-
 /** A person corrects how a file is read in steps of seconds; after that the memory is worth more than a quick start. */
 const inspectorIdleMs = 3_000;
+
+/** Requests of followed files that the history keeps line by line once they are settled. */
+const settledKept = 20_000;
 
 /** Threads that read files to be sent. */
 const readerThreads = 2;
@@ -54,38 +64,82 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
   const emit = (event: EngineEvent): void => {
     for (const listener of listeners) listener(event);
   };
-  const readers = new ReaderPool(config.readerWorkerPath, readerThreads);
+  const readerWorker = join(config.workersDir, 'reader-worker.js');
+  const readers = new ReaderPool(readerWorker, readerThreads);
   /** Files are looked at by a thread that would otherwise wait, else by one more, so that neither waits for the other. */
-  const spare = new ReaderPool(config.readerWorkerPath, 1, { afterMs: inspectorIdleMs, clock: ports.clock });
+  const spare = new ReaderPool(readerWorker, 1, { afterMs: inspectorIdleMs, clock: ports.clock });
   const inspectors = (): ReaderPool => (readers.isBusy ? spare : readers);
-  const destinations = new Destinations({ ...ports, credentials: ports.vault });
-  const connections = new Connections(store, ports.vault, destinations, () => {
-    emit({ kind: 'connections', connections: store.list() });
-  });
+  const folderStore = new FolderStore(database);
+  const destinations = new Destinations({ ...ports, credentials: ports.vault }, (id) => flow.isConnectionPaused(id));
+  const connections = new Connections(
+    store,
+    ports.vault,
+    destinations,
+    () => {
+      emit({ kind: 'connections', connections: store.list() });
+      folders.connectionsChanged();
+    },
+    (id) => folderStore.list().some(({ settings }) => settings.connectionId === id),
+  );
   const rejects = new Rejects(journal, history);
-  const uploads = new Uploads({
+  const onBug = (error: unknown): void => {
+    ports.logger.error('unexpected failure in a transfer', {
+      detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
+  };
+  const pipeline = {
     ...ports,
     credentials: ports.vault,
-    journal,
-    readers,
-    inspectors,
+    ...{ journal, readers },
     rejectsDir: join(config.dataDir, 'rejects'),
     requestTimeoutMs: config.requestTimeoutMs,
+  };
+  const uploads = new Uploads({
+    ...pipeline,
+    inspectors,
     connection: (id) => store.get(id),
     destination: (connection: Connection, mappings) => destinations.open(connection, mappings),
     transfer: (id) => history.transfer(id),
     emit: (transfer) => {
       emit({ kind: 'transfer', transfer });
     },
-    onBug: (error) => {
-      ports.logger.error('unexpected failure in a transfer', {
-        detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
-      });
+    onBug,
+  });
+  const scanner = new FolderScanner(join(config.workersDir, 'folder-worker.js'), ports.clock);
+  const tailReader = new TailReader(join(config.workersDir, 'tail-worker.js'));
+  const folders = new WatchedFolders({
+    ...pipeline,
+    store: folderStore,
+    ...{ scanner, tailReader, inspectors, emit },
+    rowsDir: join(config.dataDir, 'rows'),
+    connection: (id) => store.get(id),
+    openDestination: (connection, mappings) => destinations.open(connection, mappings),
+    openFiles: async (run, mapping, destination) =>
+      run.settings.mode === 'rows' ? openRowsFiles(run, mapping, destination) : new WholeFiles(run, mapping, uploads, destination),
+    isPaused: (folder) => flow.isFolderPaused(folder),
+    onBug,
+  });
+  const flow = new FlowControl({
+    store: folderStore,
+    ...{ history, clock: ports.clock },
+    connections: () => store.list(),
+    lane: (id) => destinations.lane(id),
+    folders: () => folders.list(),
+    transfers: () => history.recent(0).map((transfer) => uploads.current(transfer.id) ?? transfer),
+    onPause: () => {
+      destinations.pausesChanged();
+      folders.pausesChanged();
+    },
+    emit: (now) => {
+      emit({ kind: 'flow', flow: now });
     },
   });
+  journal.pruneSettled(settledKept);
   for (const notice of notices) ports.logger.warn(notice.message, { code: notice.code });
   if (config.resumeOnStart === true) await uploads.resumeInterrupted();
   else uploads.holdInterrupted();
+  if (config.watch !== 'asked') folders.startAll();
+  flow.run().catch(onBug);
 
   return {
     notices,
@@ -111,31 +165,39 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     history: (query) => history.list(query),
     batches: (query) => history.batches(query),
     rejects: (query) => rejects.list(query),
-    listFolders: () => [],
-    addFolder: notYet,
-    updateFolder: notYet,
-    removeFolder: notYet,
-    previewFolder: notYet,
-    folderFiles: () => ({ files: [], total: 0 }),
-    decideFolder: notYet,
-    rescanFolder: notYet,
-    afterPlan: notYet,
-    dismissRisk: () => undefined,
-    folderSettled: notYet,
-    flow: () => ({
-      paused: false,
-      connections: [],
-      rowsPerSecond: 0,
-      bytesPerSecond: 0,
-      rowsQueued: 0,
-      today: { rowsConfirmed: 0, rowsRejected: 0, bytesSent: 0, requests: 0 },
-    }),
-    pause: notYet,
-    resume: notYet,
-    wake: () => undefined,
+    listFolders: () => folders.list(),
+    addFolder: (input, options) => folders.add(input, options?.id),
+    updateFolder: (input) => folders.update(input),
+    removeFolder: (id) => folders.remove(id),
+    previewFolder: (input) => folders.preview(input),
+    folderFiles: (query) => folders.files(query),
+    decideFolder: async (input) => {
+      folders.decide(input);
+    },
+    rescanFolder: async (id) => {
+      folders.rescan(id);
+    },
+    afterPlan: (id) => folders.afterPlan(id),
+    dismissRisk: (id, riskId) => {
+      folders.dismissRisk(id, riskId);
+    },
+    folderSettled: (id, signal) => folders.settled(id, signal),
+    flow: () => flow.current(),
+    pause: async (scope) => {
+      flow.setPaused(scope, true);
+    },
+    resume: async (scope) => {
+      flow.setPaused(scope, false);
+      folders.retry();
+    },
+    wake: () => {
+      destinations.wake();
+      folders.retry();
+    },
     async dispose() {
-      await uploads.dispose();
-      await Promise.all([readers.dispose(), spare.dispose()]);
+      flow.dispose();
+      await Promise.all([uploads.dispose(), folders.dispose()]);
+      await Promise.all([readers.dispose(), spare.dispose(), tailReader.dispose(), scanner.dispose()]);
       await ports.transport.dispose();
       listeners.clear();
       journal.close();

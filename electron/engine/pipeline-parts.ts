@@ -1,6 +1,6 @@
 import type { Limits } from '../../shared/contract/connections.ts';
 import type { Endpoint, Route } from './model.ts';
-import type { Clock, CredentialSource, Random, Transport } from './ports.ts';
+import type { Clock, CredentialSource, Logger, Random, Transport } from './ports.ts';
 import type { FieldTypeEntries } from './read/reader-protocol.ts';
 import type { ReaderPool } from './reader-pool.ts';
 import type { Journal } from './record/journal.ts';
@@ -14,6 +14,7 @@ export interface PipelineParts {
   readonly transport: Transport;
   readonly credentials: CredentialSource;
   readonly clock: Clock;
+  readonly logger: Logger;
   readonly random: Random;
   readonly rejectsDir: string;
   /** Milliseconds to wait for the answer to a request; the default of `Delivery` when absent. */

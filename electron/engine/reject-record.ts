@@ -26,7 +26,10 @@ export class RejectRecord {
   }
 
   /** Rows the service refused, with their text from the source. */
-  async refusedRows(batch: Batch, refused: readonly { readonly row: number; readonly message: string }[]): Promise<readonly Reject[]> {
+  async refusedRows(
+    batch: Pick<Batch, 'from' | 'to'>,
+    refused: readonly { readonly row: number; readonly message: string }[],
+  ): Promise<readonly Reject[]> {
     if (refused.length === 0) return [];
     const messages = new Map(refused.map(({ row, message }) => [row, message]));
     const sources = await readRowSources(this.file.path, this.file.mapping.format, batch.from, batch.to, new Set(messages.keys()));

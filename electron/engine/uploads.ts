@@ -21,6 +21,14 @@ export interface UploadParts extends FileSendingParts {
   readonly emit: (transfer: Transfer) => void;
 }
 
+/** A watched folder that sends a file as a transfer of its own, and tells of it itself. */
+export interface FolderOfUpload {
+  readonly id: string;
+  readonly onMove: (transfer: Transfer) => void;
+  /** A file whose sent part was rewritten is sent once more; else it is held. */
+  readonly mayReplace: boolean;
+}
+
 /** Files of a transfer that are read at once. */
 const filesAtOnce = 2;
 
@@ -41,27 +49,34 @@ export class Uploads {
 
   constructor(private readonly parts: UploadParts) {}
 
-  /** Enters a transfer into the journal and begins it. Returns its id. */
-  async start(input: ParsedInput<'uploads.start'>): Promise<string> {
+  /** Enters a transfer into the journal and begins it. Returns its id. `folder`: the watched folder that its files are of. */
+  async start(input: ParsedInput<'uploads.start'>, folder?: FolderOfUpload): Promise<string> {
     const saved = await this.usableConnection(input.connectionId);
     const connection = input.limits === undefined ? saved : { ...saved, limits: limitsSchema.parse({ ...saved.limits, ...input.limits }) };
     const { journal, clock } = this.parts;
     const id = `t${clock.now().toString(36)}${newId().slice(0, 6)}`;
-    journal.addTransfer({ id, connectionId: connection.id, connectionName: connection.name, route: input.route, startedAt: clock.now() });
+    journal.addTransfer({
+      id,
+      connectionId: connection.id,
+      connectionName: connection.name,
+      route: input.route,
+      startedAt: clock.now(),
+      folderId: folder?.id,
+    });
     const files: string[] = [];
     const seen = new Set<string>();
     for (const { path, mapping } of input.files) {
       const absolute = resolve(path);
       if (seen.has(absolute)) continue;
       seen.add(absolute);
-      files.push(await this.enter(id, connection.id, input.route, absolute, mapping));
+      files.push(await this.enter(id, connection.id, input.route, absolute, mapping, folder?.id));
     }
-    this.begin(id, connection, files, input.again);
+    this.begin(id, connection, files, input.again, folder);
     return id;
   }
 
   /** Goes on with a transfer that does not run: everything of it that is not settled. */
-  async retry(id: string): Promise<void> {
+  async retry(id: string, folder?: FolderOfUpload): Promise<void> {
     if (this.running.has(id)) throw new UploaderError('transfer-running', 'the transfer is running', { transferId: id });
     const transfer = this.known(id);
     const connection = await this.usableConnection(transfer.connectionId);
@@ -74,7 +89,7 @@ export class Uploads {
     }
     journal.setTransferState(id, 'running', undefined, undefined);
     this.unrecorded.delete(id);
-    this.begin(id, connection, open, false);
+    this.begin(id, connection, open, false, folder);
   }
 
   /** Goes on with every transfer that was running when the last run ended; one without usable credentials is held. */
@@ -101,6 +116,13 @@ export class Uploads {
     }
     running.abort.abort();
     await running.ended;
+  }
+
+  /** As at the end of the engine: it goes on with the next start. */
+  async stop(id: string): Promise<void> {
+    const running = this.running.get(id);
+    running?.abort.abort(engineStopped);
+    await running?.ended;
   }
 
   async finished(id: string): Promise<Transfer> {
@@ -159,6 +181,7 @@ export class Uploads {
     route: FileRecord['route'],
     path: string,
     mapping: Mapping | undefined,
+    folderId: string | undefined,
   ): Promise<string> {
     const id = newId();
     const found = await stampOf(path).catch((error: unknown) => asFailure(error));
@@ -179,15 +202,16 @@ export class Uploads {
       sizeBytes: 'code' in found ? 0 : found.sizeBytes,
       stamp: 'code' in found ? '' : found.stamp,
       state: 'queued',
+      folderId,
     });
     if ('code' in found) this.parts.journal.setFileState(id, 'refused', found);
     return id;
   }
 
-  private begin(id: string, connection: Connection, files: readonly string[], again: boolean): void {
+  private begin(id: string, connection: Connection, files: readonly string[], again: boolean, folder: FolderOfUpload | undefined): void {
     const abort = new AbortController();
-    const feed = new TransferFeed(() => this.shown(id), this.parts.emit, this.parts.clock);
-    const ended = this.run(id, connection, files, again, abort.signal, feed)
+    const feed = new TransferFeed(() => this.shown(id), folder?.onMove ?? this.parts.emit, this.parts.clock);
+    const ended = this.run(id, connection, files, again, abort.signal, feed, folder?.mayReplace ?? true)
       .catch((error: unknown) => {
         const reason = asFailure(error);
         if (reason.code === 'internal') this.parts.onBug(error);
@@ -208,6 +232,7 @@ export class Uploads {
     again: boolean,
     signal: AbortSignal,
     feed: TransferFeed,
+    mayReplace: boolean,
   ): Promise<void> {
     const { journal, clock } = this.parts;
     const records = files.map((file) => journal.file(file)).filter(({ state }) => state === 'queued');
@@ -220,6 +245,7 @@ export class Uploads {
       const sending = {
         destination,
         again,
+        mayReplace,
         signal,
         onChange: () => {
           feed.changed();

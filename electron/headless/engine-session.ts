@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { createFileLogger } from '../api/file-logger.ts';
 import { lockDataDir } from '../api/data-dir-lock.ts';
 import { createEngine } from '../engine/index.ts';
@@ -22,7 +21,7 @@ export async function openEngineSession(
   try {
     const vault = secrets === 'memory' ? createMemoryVault() : createRunVault(createFileVault({ dataDir, clock, logger }));
     const engine = await createEngine(
-      { dataDir, readerWorkerPath: path.join(bundleDir, 'reader-worker.js'), resumeOnStart: resume },
+      { dataDir, workersDir: bundleDir, resumeOnStart: resume },
       { vault, transport: createTransport(), clock, logger, random: Math.random },
     );
     return {

@@ -5,8 +5,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** Folder of the built command line: `dist/`, or the one that the environment names. */
-const distDir = path.resolve(import.meta.dirname, '../..', process.env['UPLOADER_DIST'] ?? 'dist');
-export const readerWorkerPath = path.join(distDir, 'reader-worker.js');
+export const distDir = path.resolve(import.meta.dirname, '../..', process.env['UPLOADER_DIST'] ?? 'dist');
 
 export type JsonLine = Readonly<Record<string, unknown>>;
 

@@ -11,7 +11,7 @@ import type { Connection, Limits, Secrets } from '../../shared/contract/connecti
 import { mappingSchema, type MappingInput } from '../../shared/contract/mapping.ts';
 import type { Route } from '../../shared/model/route.ts';
 import type { Transfer } from '../../shared/contract/transfers.ts';
-import { readerWorkerPath } from './cli-process.ts';
+import { distDir } from './cli-process.ts';
 import { recordedLogger, type RecordedLogger } from './recorded-logger.ts';
 
 export interface EngineFolder {
@@ -68,7 +68,7 @@ export async function runningEngine({
 }: RunningEngineOptions): Promise<RunningEngine> {
   const logger = recordedLogger();
   const engine = await createEngine(
-    { dataDir, readerWorkerPath, ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }) },
+    { dataDir, workersDir: distDir, ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }) },
     { vault, transport: createTransport(), clock, logger, random: Math.random },
   );
   const start = (

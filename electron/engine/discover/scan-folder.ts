@@ -35,7 +35,7 @@ const chunkSize = 2_000;
 const ignorable = new Set(['ENOENT', 'ENOTDIR', 'ELOOP']);
 
 /** `device:inode`, exact where an inode number does not fit a double (overlay and network file systems have such). */
-function fileKeyOf(path: string, stats: Stats): string {
+export function fileKeyOf(path: string, stats: Stats): string {
   if (stats.ino <= Number.MAX_SAFE_INTEGER && stats.dev <= Number.MAX_SAFE_INTEGER) return `${String(stats.dev)}:${String(stats.ino)}`;
   const exact = statSync(path, { bigint: true, throwIfNoEntry: false });
   return exact === undefined ? '' : `${exact.dev}:${exact.ino}`;

@@ -54,6 +54,10 @@ export interface TailTarget {
   readonly acceptedColumns: readonly (readonly string[])[] | undefined;
   /** Rows that are in this list (as often as they are in it) were sent before and are passed over. Path of a file of row hashes. */
   readonly knownRowsPath?: string | undefined;
+  /** Rows that stand there now are passed over. */
+  readonly passesOver?: boolean | undefined;
+  /** It is known not to be a copy: another file may begin with the same row. */
+  readonly mayBeTwin?: boolean | undefined;
 }
 
 /** Settings of a session; the same for all its files. */
@@ -108,6 +112,8 @@ export type TailOutcome =
   | { readonly kind: 'no-row-yet'; readonly sizeBytes: number; readonly fileKey: string }
   /** It is shorter than the position, or header, head or tail are not what they were. Nothing was read. */
   | { readonly kind: 'changed'; readonly sizeBytes: number; readonly fileKey: string }
+  /** A file not read before, whose first row (its hash, hex) is that of another one of the session. Nothing was read. */
+  | { readonly kind: 'twin'; readonly firstRow: string }
   /** Another file stands at the path. Nothing was read. */
   | { readonly kind: 'replaced'; readonly fileKey: string }
   /** A header with other columns, at the beginning or within the file. Rows before it were read; `position` is behind the header. */

@@ -4,11 +4,17 @@ import type { Position } from '../model.ts';
 import { toFileRecord, type FileRecord } from './file-record.ts';
 import { Transactions } from './transactions.ts';
 
+/** A mapping that many files share stands in a table of its own. */
+const selectFile =
+  'SELECT files.*, mappings.mapping AS shared_mapping FROM files LEFT JOIN mappings ON mappings.digest = files.mapping_digest';
+
 /** The part of the journal that is about file versions. */
 export class FileJournal extends Transactions {
   addFile(file: Omit<FileRecord, 'endedOpen' | 'rejectsPath' | 'rejectsBytes'>): void {
+    const mapping = JSON.stringify(file.mapping);
+    if (file.folderId !== undefined) this.knowMapping(file.mappingDigest, mapping);
     this.write(
-      'INSERT INTO files (id, transfer_id, connection_id, route, path, name, version, continues, planned_byte, planned_row, planned_line, mapping, mapping_digest, size_bytes, stamp, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO files (id, transfer_id, connection_id, route, path, name, version, continues, planned_byte, planned_row, planned_line, mapping, mapping_digest, size_bytes, stamp, state, folder_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
       file.id,
       file.transferId,
       file.connectionId,
@@ -20,12 +26,18 @@ export class FileJournal extends Transactions {
       file.planned?.byte ?? null,
       file.planned?.row ?? null,
       file.planned?.line ?? null,
-      JSON.stringify(file.mapping),
+      file.folderId === undefined ? mapping : '',
       file.mappingDigest,
       file.sizeBytes,
       file.stamp,
       file.state,
+      file.folderId ?? null,
     );
+  }
+
+  /** A mapping that many files share stands once. */
+  protected knowMapping(digest: string, mapping: string): void {
+    this.write('INSERT OR IGNORE INTO mappings (digest, mapping) VALUES (?, ?)', digest, mapping);
   }
 
   /** Gives an unfinished file version to another transfer, which goes on with it; a transfer left without files is gone. */
@@ -84,17 +96,17 @@ export class FileJournal extends Transactions {
   }
 
   file(fileId: string): FileRecord {
-    return toFileRecord(this.prepare('SELECT * FROM files WHERE id = ?').get(fileId));
+    return toFileRecord(this.prepare(`${selectFile} WHERE files.id = ?`).get(fileId));
   }
 
   filesOf(transferId: string): readonly FileRecord[] {
-    return this.prepare('SELECT * FROM files WHERE transfer_id = ? ORDER BY rowid').all(transferId).map(toFileRecord);
+    return this.prepare(`${selectFile} WHERE files.transfer_id = ? ORDER BY files.rowid`).all(transferId).map(toFileRecord);
   }
 
   /** The newest version of the file at the same path that was planned for the same destination with the same mapping. */
   newestVersion(file: FileRecord): FileRecord | undefined {
     const found: unknown = this.prepare(
-      "SELECT * FROM files WHERE path = ? AND connection_id = ? AND route = ? AND mapping_digest = ? AND planned_byte IS NOT NULL AND state NOT IN ('unchanged', 'refused') AND id <> ? ORDER BY rowid DESC LIMIT 1",
+      `${selectFile} WHERE files.path = ? AND files.connection_id = ? AND files.route = ? AND files.mapping_digest = ? AND files.planned_byte IS NOT NULL AND files.identity IS NULL AND files.state NOT IN ('unchanged', 'refused') AND files.id <> ? ORDER BY files.rowid DESC LIMIT 1`,
     ).get(file.path, file.connectionId, file.route, file.mappingDigest, file.id);
     return found === undefined ? undefined : toFileRecord(found);
   }

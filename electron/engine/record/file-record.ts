@@ -27,6 +27,8 @@ export interface FileRecord {
   readonly endedOpen: boolean;
   readonly rejectsPath: string | undefined;
   readonly rejectsBytes: number;
+  /** The watched folder it is of. */
+  readonly folderId?: string | undefined;
 }
 
 const number = z.number().int();
@@ -40,6 +42,8 @@ const fileRow = z.object({
   version: z.string(),
   continues: z.string().nullable(),
   mapping: z.string(),
+  shared_mapping: z.string().nullable(),
+  folder_id: z.string().nullable(),
   mapping_digest: z.string(),
   size_bytes: number,
   stamp: z.string(),
@@ -64,7 +68,7 @@ export function toFileRecord(found: unknown): FileRecord {
     name: row.name,
     version: row.version,
     continues: row.continues ?? undefined,
-    mapping: mappingSchema.parse(JSON.parse(row.mapping)),
+    mapping: mappingSchema.parse(JSON.parse(row.mapping === '' ? (row.shared_mapping ?? '{}') : row.mapping)),
     mappingDigest: row.mapping_digest,
     sizeBytes: row.size_bytes,
     stamp: row.stamp,
@@ -76,6 +80,7 @@ export function toFileRecord(found: unknown): FileRecord {
     endedOpen: row.ended_open === 1,
     rejectsPath: row.rejects_path ?? undefined,
     rejectsBytes: row.rejects_bytes,
+    folderId: row.folder_id ?? undefined,
   };
 }
 

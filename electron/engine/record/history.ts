@@ -2,6 +2,7 @@ import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import { z } from 'zod';
 import { routeSchema } from '../../../shared/contract/common.ts';
 import type { CommandOutput, ParsedInput } from '../../../shared/contract/contract.ts';
+import type { Flow } from '../../../shared/contract/flow.ts';
 import {
   batchStateSchema,
   fileStateSchema,
@@ -48,6 +49,7 @@ const fileRow = ledgerRow.extend({
   rejects_by_code: z.string(),
 });
 const totalsRow = ledgerRow.extend({ files: number, size_bytes: number, bytes_read: number });
+const dailyRow = z.object({ rows_confirmed: number, rows_rejected: number, bytes_sent: number, requests: number });
 const batchRow = z.object({
   file_name: z.string(),
   name: z.string(),
@@ -79,14 +81,29 @@ export class History {
     return row === undefined ? undefined : this.toTransfer(row);
   }
 
-  /** Running ones, and the newest others up to `limit`; newest first. */
+  /** Running ones, and the newest others up to `limit`; newest first. Those of watched folders are told by their folder. */
   recent(limit: number): readonly Transfer[] {
     return this.database
       .prepare(
-        "SELECT * FROM transfers WHERE state = 'running' OR id IN (SELECT id FROM transfers ORDER BY started_at DESC, id DESC LIMIT ?) ORDER BY started_at DESC, id DESC",
+        "SELECT * FROM transfers WHERE folder_id IS NULL AND (state = 'running' OR id IN (SELECT id FROM transfers WHERE folder_id IS NULL ORDER BY started_at DESC, id DESC LIMIT ?)) ORDER BY started_at DESC, id DESC",
       )
       .all(limit)
       .map((row) => this.toTransfer(row));
+  }
+
+  /** What was settled today, local time. */
+  today(): Flow['today'] {
+    const row: unknown = this.database
+      .prepare("SELECT rows_confirmed, rows_rejected, bytes_sent, requests FROM daily WHERE day = date('now', 'localtime')")
+      .get();
+    if (row === undefined) return { rowsConfirmed: 0, rowsRejected: 0, bytesSent: 0, requests: 0 };
+    const found = dailyRow.parse(row);
+    return {
+      rowsConfirmed: found.rows_confirmed,
+      rowsRejected: found.rows_rejected,
+      bytesSent: found.bytes_sent,
+      requests: found.requests,
+    };
   }
 
   list(query: ParsedInput<'history.list'>): CommandOutput<'history.list'> {

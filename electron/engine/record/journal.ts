@@ -2,28 +2,31 @@ import { z } from 'zod';
 import type { Failure } from '../../../shared/contract/common.ts';
 import type { TransferState } from '../../../shared/contract/transfers.ts';
 import type { Route } from '../model.ts';
-import { RequestJournal } from './request-journal.ts';
+import { VersionJournal } from './version-journal.ts';
 
 /**
  * The journal: the plan of every request before it is sent, its outcome after, and the ledger of every file version.
  * Each call is one transaction, so a process that is killed leaves the state before a call or the one after it.
  */
-export class Journal extends RequestJournal {
+export class Journal extends VersionJournal {
   addTransfer(transfer: {
     readonly id: string;
     readonly connectionId: string;
     readonly connectionName: string;
     readonly route: Route;
     readonly startedAt: number;
+    /** The watched folder that its files are of. */
+    readonly folderId?: string | undefined;
   }): void {
     this.write(
-      'INSERT INTO transfers (id, connection_id, connection_name, route, state, started_at) VALUES (?, ?, ?, ?, ?, ?)',
+      'INSERT INTO transfers (id, connection_id, connection_name, route, state, started_at, folder_id) VALUES (?, ?, ?, ?, ?, ?, ?)',
       transfer.id,
       transfer.connectionId,
       transfer.connectionName,
       transfer.route,
       'running',
       transfer.startedAt,
+      transfer.folderId ?? null,
     );
   }
 
@@ -38,16 +41,20 @@ export class Journal extends RequestJournal {
   }
 
   /**
-   * Transfers that were running when the last run ended wait from now on, and so do their files. What is known of their
+   * Transfers that were running when the last run ended wait from now on, and so do their files; those of watched folders go on
+   * with their folder. What is known of their
    * requests stays as it is: one that was under way may have been applied.
    */
   holdInterrupted(reason: Failure, nowMs: number): void {
     const text = JSON.stringify(reason);
     this.atomically(() => {
       this.prepare(
-        "UPDATE files SET state = 'held', failure = ? WHERE state IN ('queued', 'sending', 'waiting') AND transfer_id IN (SELECT id FROM transfers WHERE state = 'running')",
+        "UPDATE files SET state = 'held', failure = ? WHERE state IN ('queued', 'sending', 'waiting') AND transfer_id IN (SELECT id FROM transfers WHERE state = 'running' AND folder_id IS NULL)",
       ).run(text);
-      this.prepare("UPDATE transfers SET state = 'held', failure = ?, finished_at = ? WHERE state = 'running'").run(text, nowMs);
+      this.prepare("UPDATE transfers SET state = 'held', failure = ?, finished_at = ? WHERE state = 'running' AND folder_id IS NULL").run(
+        text,
+        nowMs,
+      );
     });
   }
 
@@ -58,14 +65,14 @@ export class Journal extends RequestJournal {
 
   /** Transfers, ended or not, of runs that did not end in order. */
   unclosedTransfers(): readonly string[] {
-    return this.prepare('SELECT id FROM transfers WHERE closed = 0')
+    return this.prepare('SELECT id FROM transfers WHERE closed = 0 AND folder_id IS NULL')
       .all()
       .map((row) => z.object({ id: z.string() }).parse(row).id);
   }
 
   /** Transfers that were running when the last run ended. */
   interruptedTransfers(): readonly string[] {
-    return this.prepare("SELECT id FROM transfers WHERE state = 'running' ORDER BY started_at")
+    return this.prepare("SELECT id FROM transfers WHERE state = 'running' AND folder_id IS NULL ORDER BY started_at")
       .all()
       .map((row) => z.object({ id: z.string() }).parse(row).id);
   }

@@ -44,6 +44,7 @@ export class RequestJournal extends FileJournal {
         fileId,
       );
       this.countRejects(fileId, batch.rejected);
+      this.countToday(0, batch.rejected.length, 0, 0);
       return Number(lastInsertRowid);
     });
   }
@@ -101,7 +102,17 @@ export class RequestJournal extends FileJournal {
         end.retries,
         transferId,
       );
+      this.countToday(0, 0, end.bytesSent, end.requests);
     });
+  }
+
+  private countToday(confirmed: number, rejected: number, bytesSent: number, requests: number): void {
+    if (confirmed === 0 && rejected === 0 && bytesSent === 0 && requests === 0) return;
+    this.prepare(
+      `INSERT INTO daily (day, rows_confirmed, rows_rejected, bytes_sent, requests) VALUES (date('now', 'localtime'), ?, ?, ?, ?)
+       ON CONFLICT (day) DO UPDATE SET rows_confirmed = rows_confirmed + excluded.rows_confirmed, rows_rejected = rows_rejected + excluded.rows_rejected,
+         bytes_sent = bytes_sent + excluded.bytes_sent, requests = requests + excluded.requests`,
+    ).run(confirmed, rejected, bytesSent, requests);
   }
 
   private settleRows(fileId: string, confirmed: number, rejected: readonly RejectCode[], rejectsBytes: number): void {
@@ -109,6 +120,7 @@ export class RequestJournal extends FileJournal {
       'UPDATE files SET rows_held = rows_held - ?, rows_confirmed = rows_confirmed + ?, rows_rejected = rows_rejected + ?, rejects_bytes = ? WHERE id = ?',
     ).run(confirmed + rejected.length, confirmed, rejected.length, rejectsBytes, fileId);
     this.countRejects(fileId, rejected);
+    this.countToday(confirmed, rejected.length, 0, 0);
   }
 
   private countRejects(fileId: string, codes: readonly RejectCode[]): void {
@@ -126,6 +138,11 @@ export class RequestJournal extends FileJournal {
       .map(toOpenBatch);
   }
 
+  /** Where the rows of a request stand in their file. */
+  batchRange(batchId: number): Pick<OpenBatch, 'from' | 'to'> {
+    return toOpenBatch(this.prepare('SELECT * FROM batches WHERE id = ?').get(batchId));
+  }
+
   /** Every stretch of the source that was planned, in order, with its digest; those of the versions it continues first. */
   digestsOf(file: FileRecord): readonly { readonly from: number; readonly to: number; readonly digest: string }[] {
     const row = z.object({ from: number, to: number, digest: z.string() });
@@ -134,6 +151,14 @@ export class RequestJournal extends FileJournal {
       .all(file.id)
       .map((found) => row.parse(found));
     return [...before, ...own];
+  }
+
+  /** Names of the requests that delivered rows of a file version, those of the versions it continues included. */
+  sentBatches(fileId: string): readonly string[] {
+    const file = this.file(fileId);
+    const before = file.continues === undefined ? [] : this.sentBatches(file.continues);
+    const own = this.prepare("SELECT name FROM batches WHERE file_id = ? AND state = 'confirmed' AND events > 0 ORDER BY id").all(fileId);
+    return [...before, ...own.map((row) => z.object({ name: z.string() }).parse(row).name)];
   }
 
   /** Something was planned for this version itself, not only for those it continues. */

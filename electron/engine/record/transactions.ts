@@ -20,8 +20,12 @@ export class Transactions {
     this.atomically(() => this.prepare(sql).run(...values));
   }
 
-  /** Runs `work` as one transaction. Throws `UploaderError` `disk-full` when there is no room for it. */
-  protected atomically<T>(work: () => T): T {
+  /**
+   * Runs `work` as one transaction, or as a part of the one that is under way. Throws `UploaderError` `disk-full` when there is
+   * no room for it.
+   */
+  atomically<T>(work: () => T): T {
+    if (this.database.isTransaction) return work();
     try {
       this.database.exec('BEGIN IMMEDIATE');
       const result = work();

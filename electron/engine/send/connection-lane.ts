@@ -1,10 +1,16 @@
 /** What all deliveries of one connection share. */
 import type { HoldCode } from '../../../shared/error-codes.ts';
 import type { Clock } from '../ports.ts';
+import { Bandwidth, type BandwidthLimit } from './bandwidth.ts';
+import { Gate, Pauses } from './gate.ts';
 import { createRateLimit, type RateLimit, type RateLimitOptions } from './rate-limit.ts';
 
 export interface ConnectionLane {
   readonly rateLimit: RateLimit;
+  readonly bandwidth: Bandwidth;
+  /** Closed while the connection is paused. */
+  readonly gate: Gate;
+  readonly pauses: Pauses;
   /** What to add to the machine's clock to get the service's; 0 until it was seen to differ. */
   skewMs: number;
   /**
@@ -20,16 +26,22 @@ export interface ConnectionLane {
   limitedSince: number | undefined;
   /** Monotonic: the last answer that was no failure. */
   lastGoodAt: number | undefined;
+  /** Of the present run of failures or refusals. */
+  lastFailure: { readonly code: HoldCode; readonly message: string } | undefined;
 }
 
-export const createConnectionLane = (limits: RateLimitOptions, clock: Clock): ConnectionLane => ({
+export const createConnectionLane = (limits: RateLimitOptions & BandwidthLimit, clock: Clock): ConnectionLane => ({
   rateLimit: createRateLimit(limits, clock),
+  bandwidth: new Bandwidth(limits, clock),
+  gate: new Gate(),
+  pauses: new Pauses(clock),
   skewMs: 0,
   pausedBy: undefined,
   isReached: false,
   failingSince: undefined,
   limitedSince: undefined,
   lastGoodAt: undefined,
+  lastFailure: undefined,
 });
 
 /** A good answer: the service works, and takes our pace. */
@@ -39,14 +51,21 @@ export function noteGood(lane: ConnectionLane, clock: Clock): void {
   lane.pausedBy = undefined;
   lane.failingSince = undefined;
   lane.limitedSince = undefined;
+  lane.lastFailure = undefined;
   lane.rateLimit.recovered();
 }
 
 /** A failure that may pass. Refusals for the rate are counted by themselves: the service is there and works. */
-export function noteFailure(lane: ConnectionLane, clock: Clock, isRateLimit: boolean, wasAnswered: boolean): void {
+export function noteFailure(
+  lane: ConnectionLane,
+  clock: Clock,
+  failure: { readonly code: HoldCode; readonly message: string },
+  wasAnswered: boolean,
+): void {
   const now = clock.monotonic();
+  lane.lastFailure = failure;
   if (wasAnswered) lane.isReached = true;
-  if (isRateLimit) {
+  if (failure.code === 'rate-limited') {
     lane.limitedSince ??= now;
     lane.failingSince = undefined;
   } else lane.failingSince ??= now;

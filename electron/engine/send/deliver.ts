@@ -57,6 +57,8 @@ class DeliveryRun {
   async attempt(part: Part): Promise<DeliveryOutcome | undefined> {
     const { delivery, ports, counters } = this;
     const { lane, signal, endpoint } = delivery;
+    await lane.gate.pass(signal);
+    await lane.bandwidth.acquire(part.payload.bytes.byteLength, signal);
     await lane.rateLimit.acquire(signal);
     if (signal.aborted) return this.stopped('stopped before everything was sent');
     if (lane.pausedBy !== undefined && lane.pausedBy.at >= this.startedAt) return this.held(lane.pausedBy.code, lane.pausedBy.message);
@@ -139,7 +141,7 @@ class DeliveryRun {
       case 'retry':
         part.failures++;
         part.mayBeApplied ||= verdict.possiblyApplied;
-        noteFailure(lane, ports.clock, verdict.code === 'rate-limited', wasAnswered);
+        noteFailure(lane, ports.clock, verdict, wasAnswered);
         if (verdict.slowDown) lane.rateLimit.slowDown(verdict.retryAfterMs);
         return this.backOff(part, verdict);
       default:
@@ -169,7 +171,7 @@ class DeliveryRun {
     const leftMs = patienceLeftMs(this.delivery.lane, clock, this.startedAt, this.delivery);
     if (leftMs <= 0) return this.held(verdict.code, verdict.message);
     const delayMs = backoffDelayMs({ failures: part.failures, retryAfterMs: verdict.retryAfterMs }, random);
-    await clock.sleep(Math.min(delayMs, leftMs), this.delivery.signal);
+    await this.delivery.lane.pauses.sleep(Math.min(delayMs, leftMs), this.delivery.signal);
     return undefined;
   }
 

@@ -1,0 +1,212 @@
+import { z } from 'zod';
+import type { Failure } from '../../../shared/contract/common.ts';
+import type { FileState, TransferState } from '../../../shared/contract/transfers.ts';
+import type { Payload, Position } from '../model.ts';
+import type { Ledger } from '../../../shared/model/ledger.ts';
+import { toOpenBatch, type NewBatch, type OpenBatch } from './batch-record.ts';
+import { RequestJournal } from './request-journal.ts';
+import { toVersionRecord, versionColumns, type NewVersion, type VersionRecord } from './version-record.ts';
+
+/** Rows of one file within a request that is planned. */
+export interface PlannedSegment extends NewBatch {
+  readonly fileId: string;
+  readonly firstEvent: number;
+  /** JSON of the identity at its end. */
+  readonly identity: string;
+  /** Hash of the first row of the file, hex, when it is among these. */
+  readonly firstRow: string | undefined;
+}
+
+/** A request whose body was kept and that is not settled. */
+export interface KeptBody {
+  readonly id: number;
+  readonly name: string;
+  readonly payload: Payload;
+  readonly segments: readonly { readonly batchId: number; readonly fileId: string; readonly firstEvent: number; readonly events: number }[];
+}
+
+const number = z.number().int();
+const ledgerSums = z.object({ rowsRead: number, rowsConfirmed: number, rowsRejected: number, rowsHeld: number, possiblyRepeated: number });
+const segmentsSchema = z.array(z.tuple([number, z.string(), number, number]));
+const blob = z.instanceof(Uint8Array);
+const keptRow = z.object({ id: number, name: z.string(), body: blob, starts: blob, rows: blob, segments: z.string() });
+
+/** The part of the journal that is about watched folders: the versions that are followed, and requests with rows of several. */
+export class VersionJournal extends RequestJournal {
+  /** Enters a version together with the transfer that the history shows for it. */
+  addVersion(version: NewVersion, mapping: string): void {
+    this.atomically(() => {
+      this.knowMapping(version.mappingDigest, mapping);
+      this.prepare(
+        "INSERT INTO transfers (id, connection_id, connection_name, route, state, started_at, closed, folder_id) VALUES (?, ?, ?, ?, 'running', ?, 1, ?)",
+      ).run(version.transferId, version.connectionId, version.connectionName, version.route, version.startedAt, version.folderId);
+      this.prepare(
+        "INSERT INTO files (id, transfer_id, connection_id, route, path, name, version, mapping, mapping_digest, size_bytes, stamp, state, folder_id, file_key, identity) VALUES (?, ?, ?, ?, ?, ?, ?, '', ?, ?, '', 'sending', ?, ?, '')",
+      ).run(
+        version.id,
+        version.transferId,
+        version.connectionId,
+        version.route,
+        version.path,
+        version.name,
+        version.version,
+        version.mappingDigest,
+        version.sizeBytes,
+        version.folderId,
+        version.fileKey,
+      );
+    });
+  }
+
+  /** The versions of a folder that were not closed, the oldest first. */
+  openVersions(folderId: string): readonly VersionRecord[] {
+    return this.prepare(`SELECT ${versionColumns} FROM files WHERE folder_id = ? AND is_closed = 0 ORDER BY rowid`)
+      .all(folderId)
+      .map(toVersionRecord);
+  }
+
+  version(fileId: string): VersionRecord {
+    return toVersionRecord(this.prepare(`SELECT ${versionColumns} FROM files WHERE id = ?`).get(fileId));
+  }
+
+  /** Id of a format; the same for equal ones. */
+  formatId(format: string): number {
+    this.write('INSERT OR IGNORE INTO formats (format) VALUES (?)', format);
+    return z.object({ id: number }).parse(this.prepare('SELECT id FROM formats WHERE format = ?').get(format)).id;
+  }
+
+  format(id: number): string {
+    return z.object({ format: z.string() }).parse(this.prepare('SELECT format FROM formats WHERE id = ?').get(id)).format;
+  }
+
+  setVersionFormat(fileId: string, formatId: number): void {
+    this.write('UPDATE files SET format_id = ? WHERE id = ?', formatId, fileId);
+  }
+
+  /** It stands at another path now, or has grown there. */
+  setVersionPlace(fileId: string, path: string, name: string, fileKey: string, sizeBytes: number): void {
+    this.write('UPDATE files SET path = ?, name = ?, file_key = ?, size_bytes = ? WHERE id = ?', path, name, fileKey, sizeBytes, fileId);
+  }
+
+  /** Where its rows are passed over up to, without being read as new ones. */
+  setVersionPosition(fileId: string, to: Position, identity: string, firstRow: string | undefined): void {
+    this.write(
+      'UPDATE files SET planned_byte = ?, planned_row = ?, planned_line = ?, identity = ?, first_row = coalesce(first_row, ?) WHERE id = ?',
+      to.byte,
+      to.row,
+      to.line,
+      identity,
+      firstRow ?? null,
+      fileId,
+    );
+  }
+
+  /** The state of a version, and with it of its transfer. */
+  setVersionState(
+    fileId: string,
+    transferId: string,
+    file: FileState,
+    transfer: TransferState,
+    failure: Failure | undefined,
+    at: number,
+  ): void {
+    this.atomically(() => {
+      this.setFileState(fileId, file, failure);
+      const text = failure === undefined ? null : JSON.stringify(failure);
+      this.prepare('UPDATE transfers SET state = ?, failure = ?, finished_at = ? WHERE id = ?').run(
+        transfer,
+        text,
+        transfer === 'running' ? null : at,
+        transferId,
+      );
+    });
+  }
+
+  /** Another version has taken its place, or it is gone and nothing of it is left to send. */
+  closeVersion(fileId: string): void {
+    this.write('UPDATE files SET is_closed = 1 WHERE id = ?', fileId);
+  }
+
+  /**
+   * Plans a request with rows of one file or of several. `kept`: its body stays in the journal until it is settled.
+   * Returns the ids of its batches, in the order of the segments, and of the body.
+   */
+  planBody(
+    folderId: string,
+    name: string,
+    segments: readonly PlannedSegment[],
+    kept: Payload | undefined,
+  ): { readonly batchIds: readonly number[]; readonly bodyId: number | undefined } {
+    return this.atomically(() => {
+      const batchIds = segments.map((segment) => {
+        const id = this.planBatch(segment.fileId, segment);
+        this.prepare('UPDATE files SET identity = ?, first_row = coalesce(first_row, ?) WHERE id = ?').run(
+          segment.identity,
+          segment.firstRow ?? null,
+          segment.fileId,
+        );
+        return id;
+      });
+      if (kept === undefined) return { batchIds, bodyId: undefined };
+      const list = segments.map(({ fileId, firstEvent, events }, at) => [batchIds[at], fileId, firstEvent, events]);
+      const { lastInsertRowid } = this.prepare(
+        'INSERT INTO kept_bodies (folder_id, name, body, starts, rows, segments) VALUES (?, ?, ?, ?, ?, ?)',
+      ).run(folderId, name, kept.bytes, bytesOf(kept.starts), bytesOf(kept.rows), JSON.stringify(list));
+      return { batchIds, bodyId: Number(lastInsertRowid) };
+    });
+  }
+
+  /** Requests with rows of the folder's files that are planned and not settled, in the order in which they were planned. */
+  openSegments(folderId: string): readonly (OpenBatch & { readonly fileId: string })[] {
+    return this.prepare(
+      "SELECT batches.* FROM batches JOIN files ON files.id = batches.file_id WHERE batches.state IN ('planned', 'sending', 'held') AND files.folder_id = ? AND files.identity IS NOT NULL ORDER BY batches.id",
+    )
+      .all(folderId)
+      .map((found) => ({ ...toOpenBatch(found), fileId: z.object({ file_id: z.string() }).parse(found).file_id }));
+  }
+
+  /** Sum of the ledgers of versions that were closed. */
+  closedLedger(folderId: string): Ledger {
+    const row = ledgerSums.parse(
+      this.prepare(
+        'SELECT coalesce(sum(rows_read), 0) AS rowsRead, coalesce(sum(rows_confirmed), 0) AS rowsConfirmed, coalesce(sum(rows_rejected), 0) AS rowsRejected, coalesce(sum(rows_held), 0) AS rowsHeld, coalesce(sum(possibly_repeated), 0) AS possiblyRepeated FROM files WHERE folder_id = ? AND is_closed = 1',
+      ).get(folderId),
+    );
+    return row;
+  }
+
+  dropBody(bodyId: number): void {
+    this.write('DELETE FROM kept_bodies WHERE id = ?', bodyId);
+  }
+
+  keptBodies(folderId: string): readonly KeptBody[] {
+    return this.prepare('SELECT id, name, body, starts, rows, segments FROM kept_bodies WHERE folder_id = ? ORDER BY id')
+      .all(folderId)
+      .map((found) => {
+        const row = keptRow.parse(found);
+        const starts = new Uint32Array(row.starts.slice().buffer);
+        const rows = new Float64Array(row.rows.slice().buffer);
+        return {
+          id: row.id,
+          name: row.name,
+          payload: { bytes: row.body, starts, rows },
+          segments: segmentsSchema
+            .parse(JSON.parse(row.segments))
+            .map(([batchId, fileId, firstEvent, events]) => ({ batchId, fileId, firstEvent, events })),
+        };
+      });
+  }
+
+  /**
+   * Forgets the settled requests of followed files but the newest `keep`: a file that grows by a row a second would else leave
+   * a line in the history for each. Their counts stay in the ledger.
+   */
+  pruneSettled(keep: number): void {
+    this.write(
+      "DELETE FROM batches WHERE state = 'confirmed' AND id < (SELECT coalesce(max(id), 0) - ? FROM batches) AND file_id IN (SELECT id FROM files WHERE identity IS NOT NULL)",
+      keep,
+    );
+  }
+}
+
+const bytesOf = (array: Uint32Array | Float64Array): Uint8Array => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);

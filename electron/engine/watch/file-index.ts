@@ -1,0 +1,127 @@
+import type { WatchedState } from '../../../shared/contract/folders.ts';
+import { addLedgers, emptyLedger, type Ledger } from '../../../shared/model/ledger.ts';
+import type { TrackedFile } from './tracked-file.ts';
+
+/** The files of a folder: by path, by the key of the file system, by version, and by their first row. */
+export class FileIndex {
+  private readonly paths = new Map<string, TrackedFile>();
+  private readonly keys = new Map<string, TrackedFile>();
+  private readonly versions = new Map<string, TrackedFile>();
+  private readonly firstRows = new Map<string, TrackedFile[]>();
+  /** Of versions that no longer stand in the index. */
+  private closed: Ledger = emptyLedger;
+
+  get size(): number {
+    return this.paths.size;
+  }
+
+  at(path: string): TrackedFile | undefined {
+    return this.paths.get(path);
+  }
+
+  withKey(key: string): TrackedFile | undefined {
+    return this.keys.get(key);
+  }
+
+  version(fileId: string): TrackedFile | undefined {
+    return this.versions.get(fileId);
+  }
+
+  withFirstRow(firstRow: string): readonly TrackedFile[] {
+    return this.firstRows.get(firstRow) ?? [];
+  }
+
+  files(): IterableIterator<TrackedFile> {
+    return this.paths.values();
+  }
+
+  /** Every version it knows, also those without a path. */
+  all(): IterableIterator<TrackedFile> {
+    return this.versions.values();
+  }
+
+  /** Puts a file at its path; what stood there is only known by its version from then on. */
+  put(file: TrackedFile): void {
+    this.paths.set(file.path, file);
+    this.keys.set(file.fileKey, file);
+    this.know(file);
+  }
+
+  /** It has a version, or a first row, from now on. */
+  know(file: TrackedFile): void {
+    this.versions.set(file.fileId, file);
+    if (file.firstRow === undefined) return;
+    const alike = this.firstRows.get(file.firstRow);
+    if (alike === undefined) this.firstRows.set(file.firstRow, [file]);
+    else if (!alike.includes(file)) alike.push(file);
+  }
+
+  /** Takes it from its path. The key stays known, so that it is found again where it was moved to. */
+  detach(file: TrackedFile): void {
+    if (this.paths.get(file.path) === file) this.paths.delete(file.path);
+  }
+
+  move(file: TrackedFile, path: string, fileKey: string): void {
+    this.detach(file);
+    if (this.keys.get(file.fileKey) === file) this.keys.delete(file.fileKey);
+    file.path = path;
+    file.fileKey = fileKey;
+    this.put(file);
+  }
+
+  /** Nothing of it is left to do. */
+  forget(file: TrackedFile): void {
+    this.detach(file);
+    if (this.keys.get(file.fileKey) === file) this.keys.delete(file.fileKey);
+    if (this.versions.get(file.fileId) === file) this.versions.delete(file.fileId);
+    const alike = file.firstRow === undefined ? undefined : this.firstRows.get(file.firstRow);
+    if (alike !== undefined && file.firstRow !== undefined) {
+      const left = alike.filter((other) => other !== file);
+      if (left.length === 0) this.firstRows.delete(file.firstRow);
+      else this.firstRows.set(file.firstRow, left);
+    }
+    this.closed = addLedgers(this.closed, file.ledger);
+  }
+
+  /** Rows of versions that were closed before this run. */
+  addClosed(ledger: Ledger): void {
+    this.closed = addLedgers(this.closed, ledger);
+  }
+
+  /** Sums over all files; one pass. */
+  summary(): {
+    readonly states: Readonly<Record<WatchedState, number>>;
+    readonly ledger: Ledger;
+    readonly bytesWaiting: number;
+    readonly bytesRead: number;
+  } {
+    const states: Record<WatchedState, number> = {
+      settling: 0,
+      reading: 0,
+      sending: 0,
+      waiting: 0,
+      held: 0,
+      done: 0,
+      unreadable: 0,
+      ignored: 0,
+    };
+    const sum = { ...this.closed };
+    let bytesWaiting = 0;
+    let bytesRead = 0;
+    const count = (file: TrackedFile): void => {
+      sum.rowsRead += file.ledger.rowsRead;
+      sum.rowsConfirmed += file.ledger.rowsConfirmed;
+      sum.rowsRejected += file.ledger.rowsRejected;
+      sum.rowsHeld += file.ledger.rowsHeld;
+      sum.possiblyRepeated += file.ledger.possiblyRepeated;
+      bytesRead += file.bytesRead;
+    };
+    for (const file of this.paths.values()) {
+      states[file.state] += 1;
+      bytesWaiting += file.bytesWaiting;
+      count(file);
+    }
+    for (const file of this.versions.values()) if (this.paths.get(file.path) !== file) count(file);
+    return { states, ledger: sum, bytesWaiting, bytesRead };
+  }
+}

@@ -1,0 +1,196 @@
+/**
+ * discover: what is in a watched folder, and what changes there. Scans at the beginning and now and then, takes the hints of the
+ * watch in between, and tells each file that is there and each that no longer is.
+ */
+import { join } from 'node:path';
+import type { Failure } from '../../../shared/contract/common.ts';
+import { watchFolder, type FolderWatch, type WatchHint } from '../discover/folder-watch.ts';
+import type { FolderScanner, ScanResult } from '../folder-scanner.ts';
+import type { Clock } from '../ports.ts';
+import type { FolderSettings } from '../record/folder-store.ts';
+import { statFile } from './rotated-files.ts';
+import type { FileEntry } from './tracked-file.ts';
+
+export interface SurveyParts {
+  readonly root: string;
+  readonly settings: () => FolderSettings;
+  readonly scanner: FolderScanner;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** In the order of the scan; `isStart`: of the first scan. */
+  readonly onSeen: (entry: FileEntry, how: { readonly isForced: boolean; readonly isStart: boolean }) => void;
+  readonly onGone: (path: string) => void;
+  /** Whether it is known there, so that its absence means something. */
+  readonly knownPaths: (directory: string) => Iterable<string>;
+  /** Whether a path that was hinted at is to be looked at. */
+  readonly isWanted: (path: string, fileKey: string) => boolean;
+  /** A scan has ended; the first one that came to an end is told as such. */
+  readonly onScanned: (result: Extract<ScanResult, { kind: 'done' }>, isStart: boolean) => void;
+  readonly onTrouble: (trouble: Failure | undefined) => void;
+  readonly onBug: (error: unknown) => void;
+}
+
+const statsAtOnce = 32;
+const leastScanPauseMs = 60_000;
+/** Scans take no more than this share of the time. */
+const scanShare = 50;
+
+export class FolderSurvey {
+  private readonly hinted = new Set<string>();
+  private readonly directories = new Set<string>();
+  private everything: { isForced: boolean } | undefined = { isForced: false };
+  private watch: FolderWatch | undefined;
+  private wakeUp = new AbortController();
+  private isMissing = false;
+  private hasScanned = false;
+  private lastScanMs = 0;
+  private busy = true;
+  private trouble: Failure | undefined;
+
+  constructor(private readonly parts: SurveyParts) {}
+
+  /** Nothing is being looked for. */
+  get isAtRest(): boolean {
+    return this.hasScanned && !this.busy && this.hinted.size === 0 && this.directories.size === 0 && this.everything === undefined;
+  }
+
+  get isScanning(): boolean {
+    return !this.hasScanned;
+  }
+
+  get watcher(): { readonly kind: 'events' | 'polling'; readonly failure: Failure | undefined } {
+    const failure = this.isMissing ? undefined : this.trouble;
+    return { kind: this.watch?.kind ?? 'events', failure };
+  }
+
+  /** Looks at a path as if the watch had hinted at it. */
+  recheck(path: string): void {
+    this.hinted.add(path);
+    this.wake();
+  }
+
+  rescan(): void {
+    this.everything = { isForced: true };
+    this.wake();
+  }
+
+  /** Until the signal of the parts aborts. */
+  async run(): Promise<void> {
+    const { signal, clock } = this.parts;
+    while (!signal.aborted) {
+      if (this.everything !== undefined) await this.scanAll();
+      else if (this.directories.size > 0) await this.scanDirectory();
+      else if (this.hinted.size > 0) await this.lookAtHinted();
+      else {
+        this.busy = false;
+        await clock.sleep(Math.max(leastScanPauseMs, this.lastScanMs * scanShare), AbortSignal.any([signal, this.wakeUp.signal]));
+        // Nothing was said for long: what was not told of is found by looking.
+        if (!this.wakeUp.signal.aborted && !signal.aborted) this.everything ??= { isForced: false };
+        this.wakeUp = new AbortController();
+        this.busy = true;
+      }
+    }
+    await this.watch?.dispose();
+  }
+
+  private wake(): void {
+    this.busy = true;
+    this.wakeUp.abort();
+  }
+
+  private async scanAll(): Promise<void> {
+    const { isForced } = this.everything ?? { isForced: false };
+    this.everything = undefined;
+    const isStart = !this.hasScanned;
+    const begun = this.parts.clock.monotonic();
+    const result = await this.scan(undefined, isForced, isStart);
+    if (result.kind === 'done') {
+      this.lastScanMs = this.parts.clock.monotonic() - begun;
+      if (this.isMissing) this.parts.onTrouble((this.trouble = undefined));
+      this.isMissing = false;
+      this.hasScanned = true;
+      for (const directory of result.directories) this.watch?.addDirectory(directory);
+      this.parts.onScanned(result, isStart);
+    } else if (result.kind !== 'stopped') this.missing(result.failure);
+    if (this.watch === undefined && !this.parts.signal.aborted) await this.startWatch(result);
+  }
+
+  private async startWatch(result: ScanResult): Promise<void> {
+    const { root, clock, signal } = this.parts;
+    const { recursive, watching, pollMs } = this.parts.settings();
+    this.watch = await watchFolder({
+      ...{ root, recursive, pollMs, clock, signal },
+      mode: watching,
+      directories: result.kind === 'done' ? result.directories : [],
+      files: result.kind === 'done' ? result.files + result.ignored : 0,
+      onHint: (hint) => {
+        this.hint(hint);
+      },
+      onTrouble: (trouble) => {
+        if (trouble?.code === 'folder-missing' || trouble?.code === 'folder-unreadable') this.missing(trouble);
+        else {
+          this.trouble = trouble;
+          this.parts.onTrouble(trouble);
+        }
+      },
+    });
+  }
+
+  private missing(failure: Failure): void {
+    this.isMissing = true;
+    this.trouble = failure;
+    this.parts.onTrouble(failure);
+  }
+
+  private hint(hint: WatchHint): void {
+    switch (hint.kind) {
+      case 'file':
+        this.hinted.add(hint.path);
+        break;
+      case 'directory':
+        this.directories.add(hint.path);
+        break;
+      case 'everything':
+        this.everything ??= { isForced: false };
+        break;
+    }
+    this.wake();
+  }
+
+  private async scanDirectory(): Promise<void> {
+    const [directory] = this.directories;
+    if (directory === undefined) return;
+    this.directories.delete(directory);
+    const result = await this.scan(directory, false, false);
+    if (result.kind === 'done') for (const found of result.directories) this.watch?.addDirectory(found);
+  }
+
+  private async scan(directory: string | undefined, isForced: boolean, isStart: boolean): Promise<ScanResult> {
+    const { root, scanner, signal } = this.parts;
+    const { include, exclude, recursive } = this.parts.settings();
+    const seen = new Set<string>();
+    const result = await scanner.scan({ root, recursive, include, exclude, signal, directory }, (files) => {
+      for (const file of files) {
+        seen.add(file.path);
+        this.parts.onSeen(file, { isForced, isStart });
+      }
+    });
+    // What is no longer there is only told when all of it was looked at.
+    if (result.kind === 'done') {
+      for (const path of [...this.parts.knownPaths(directory ?? '')]) if (!seen.has(path)) this.hinted.add(path);
+    }
+    return result;
+  }
+
+  private async lookAtHinted(): Promise<void> {
+    const paths = [...this.hinted].slice(0, statsAtOnce);
+    for (const path of paths) this.hinted.delete(path);
+    const found = await Promise.all(paths.map((path) => statFile(join(this.parts.root, path))));
+    if (this.parts.signal.aborted || this.isMissing) return;
+    for (const [at, path] of paths.entries()) {
+      const file = found[at];
+      if (file === undefined) this.parts.onGone(path);
+      else if (this.parts.isWanted(path, file.fileKey)) this.parts.onSeen({ ...file, path }, { isForced: false, isStart: false });
+    }
+  }
+}

@@ -1,0 +1,174 @@
+/** A folder in mode `rows`: the reader's session, the planning and the sending of its bodies, put together. */
+import type { CommandOutput, ParsedInput } from '../../../shared/contract/contract.ts';
+import type { Mapping } from '../../../shared/contract/mapping.ts';
+import { failure } from '../errors.ts';
+import type { Destination } from '../pipeline-parts.ts';
+import type { TailSettings } from '../read/tail-protocol.ts';
+import { AcceptedColumns } from './accepted-columns.ts';
+import { BodyPlanning } from './body-planning.ts';
+import { BodySending } from './body-sending.ts';
+import type { FolderFiles } from './folder-files.ts';
+import type { FolderRun } from './folder-run.ts';
+import { resumeBodies } from './resumed-bodies.ts';
+import { hashedRows, RowHashes } from './row-hashes.ts';
+import { RowsFlow, type RowsFlowParts } from './rows-flow.ts';
+import type { FileEntry, TrackedFile } from './tracked-file.ts';
+
+/** Bodies of a session beyond those being sent: the one being written. */
+const bodiesAhead = 1;
+
+export async function openRowsFiles(run: FolderRun, mapping: Mapping, destination: () => Destination): Promise<FolderFiles> {
+  const { parts } = run;
+  const connection = parts.connection(run.settings.connectionId);
+  const flowParts: RowsFlowParts = {
+    ...parts,
+    folderId: run.id,
+    root: run.root,
+    settings: () => run.settings,
+    mapping,
+    mappingDigest: run.mappingDigestOf(mapping),
+    connection: { id: run.settings.connectionId, name: connection?.name ?? '' },
+    index: run.index,
+    accepted: new AcceptedColumns(run.acceptedColumns, (sets) => {
+      run.acceptedColumns = sets;
+      parts.store.setAcceptedColumns(run.id, sets);
+    }),
+    signal: run.signal,
+    newFileId: () => run.newFileId(),
+    absolute: (path) => run.absolute(path),
+    isTaken: (path) => run.isTaken(path),
+    recheck: (path) => {
+      run.recheck(path);
+    },
+    onFile: (file) => {
+      run.fileChanged(file);
+    },
+    onRisk: (file, bytes, cause) => {
+      run.atRisk(file, bytes, cause);
+    },
+  };
+  const planning = new BodyPlanning({ ...flowParts, hashes: new RowHashes(parts.rowsDir) });
+  const sending = new BodySending({
+    ...parts,
+    destination,
+    route: run.settings.route,
+    signal: run.signal,
+    onShare: (share, body) => planning.share(share, body),
+    onSettled: (body) => {
+      for (const segment of body.segments) if (segment.events > 0) settled(segment.fileId);
+    },
+    onRepeated: (fileId, rows) => {
+      run.index.version(fileId)?.count({ possiblyRepeated: rows });
+    },
+    onStateChange: () => {
+      flow.requestEnded();
+      run.changed();
+    },
+  });
+  const settled = (fileId: string): void => {
+    const file = run.index.version(fileId);
+    if (file === undefined) return;
+    file.underWay = Math.max(0, file.underWay - 1);
+    flow.refresh(file);
+    flow.recorded(file);
+  };
+  const { limits, fieldTypes, places } = destination();
+  const stream = run.settings.route === 'stream';
+  const settings: TailSettings = {
+    mapping,
+    fieldTypes,
+    maxEventBytes: limits.maxEventBytes,
+    limits: {
+      maxEvents: stream ? limits.maxStreamEvents : Number.MAX_SAFE_INTEGER,
+      maxBytes: stream ? limits.maxStreamRequestBytes : limits.maxBatchRequestBytes,
+    },
+    bodies: places[run.settings.route].size + bodiesAhead,
+    hashedRows,
+  };
+  const session = parts.tailReader.open(settings, {
+    onFormat: (fileId, format) => {
+      flow.formatFound(fileId, format);
+    },
+    onBody: (body) => {
+      flow.bodyRead(body);
+    },
+    onLooked: (fileId, outcome) => {
+      flow.looked(fileId, outcome);
+    },
+    onDrained: (gathered) => {
+      flow.drained(gathered);
+    },
+    onFailed: (reason) => {
+      parts.onBug(new Error(`the tail reader failed: ${reason.message}`));
+    },
+  });
+  const flow = new RowsFlow(flowParts, session, sending, planning);
+  const resuming = resumeBodies(run, flow, sending, planning, destination).catch(parts.onBug);
+
+  return {
+    seen: (entry, { isForced = false, isExisting = false }) => {
+      if (isExisting && run.settings.existing !== 'send') seenExisting(run, flow, entry);
+      else flow.seen(entry, isForced);
+    },
+    gone: (path) => {
+      flow.gone(path);
+    },
+    get isAtRest() {
+      return flow.isAtRest;
+    },
+    settle: () => flow.settle(),
+    get blockedBy() {
+      return sending.blockedBy;
+    },
+    setPaused: (isPaused) => {
+      flow.setPaused(isPaused);
+    },
+    retry: () => {
+      sending.retry();
+      for (const file of run.index.files()) if (file.state === 'unreadable') flow.lookAgain(file);
+    },
+    decide: (file, decision) => {
+      decide(flow, planning, file, decision);
+    },
+    afterPlan: async (): Promise<CommandOutput<'folders.afterPlan'>> => ({ files: [], more: 0 }),
+    dispose: async () => {
+      flow.close();
+      await resuming;
+      await sending.ended();
+      await session.close();
+    },
+  };
+}
+
+/** A file that was there at the beginning, where its rows are not simply sent. */
+function seenExisting(run: FolderRun, flow: RowsFlow, entry: FileEntry): void {
+  if (run.index.at(entry.path) !== undefined) {
+    flow.seen(entry);
+    return;
+  }
+  const file = flow.enter(entry);
+  if (run.settings.existing === 'skip') {
+    file.passesOver = true;
+    flow.look(file);
+    return;
+  }
+  flow.setState(file, 'held', failure('existing-undecided', `${entry.path} was there before the folder was watched`, { path: entry.path }));
+}
+
+function decide(flow: RowsFlow, planning: BodyPlanning, file: TrackedFile, decision: ParsedInput<'folders.decide'>['decision']): void {
+  switch (decision) {
+    case 'accept-columns':
+      planning.acceptDrift(file);
+      break;
+    case 'send-changed':
+      break;
+    case 'send':
+      file.knownRowsPath = undefined;
+      file.hasManyRejects = true;
+      break;
+    case 'skip':
+      file.passesOver = true;
+      break;
+  }
+  flow.lookAgain(file);
+}

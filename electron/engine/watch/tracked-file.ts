@@ -1,0 +1,134 @@
+import type { Failure } from '../../../shared/contract/common.ts';
+import type { WatchedFile, WatchedState } from '../../../shared/contract/folders.ts';
+import { emptyLedger, type Ledger } from '../../../shared/model/ledger.ts';
+import type { Position } from '../model.ts';
+import type { VersionRecord } from '../record/version-record.ts';
+
+/** What a scan or a look at the disk says of a file. */
+export interface FileEntry {
+  /** Relative to the folder, with slashes. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly modifiedMs: number;
+  /** `device:inode`: a hint, never a proof. */
+  readonly fileKey: string;
+}
+
+/**
+ * A file of a watched folder, with the version that stands in it. A folder may have a hundred thousand: what is the same
+ * for many (reasons, empty ledgers) is shared, and identities stay the text they are in the journal.
+ */
+export class TrackedFile {
+  sizeBytes: number;
+  modifiedMs: number;
+  fileKey: string;
+  /** Of the version that stands in it. */
+  fileId: string;
+  /** Undefined before its first row was planned: the journal does not know it yet. */
+  transferId: string | undefined;
+  planned: Position | undefined;
+  /** Bytes of the file itself up to `planned`. */
+  bytesRead = 0;
+  formatId: number | undefined;
+  /** JSON of a `ContentIdentity`. */
+  identity: string | undefined;
+  /** Hash of its first row, hex. */
+  firstRow: string | undefined;
+  ledger: Ledger = emptyLedger;
+  /** Size of its file of rejects. */
+  rejectsBytes = 0;
+  state: WatchedState = 'reading';
+  reason: Failure | undefined;
+  /** Requests with rows of it that are not settled. */
+  underWay = 0;
+  /** Bytes behind the position that make no row yet. */
+  openBytes = 0;
+  /** The most bytes it was seen to have. */
+  peakBytes: number;
+  /** Monotonic: when its size or time of change was last seen to differ. */
+  changedAt: number;
+  /** It is no longer at its path. */
+  isGone = false;
+  /** What became of it is being found out: looks wait. */
+  isInQuestion = false;
+  /** When it was quiet for long, an open last line was taken as a row. */
+  isFinal = false;
+  /** Another file begins with the same row; it is read once that is known not to be a copy in the making. */
+  isTwin = false;
+  mayBeTwin = false;
+  /** Rows that were sent of the version before it and are passed over. */
+  knownRowsPath: string | undefined;
+  /** Somebody has said that its rejects are no reason to wait. */
+  hasManyRejects = false;
+  /** What stands in it now is passed over. */
+  passesOver = false;
+
+  constructor(
+    /** Relative to the folder, with slashes. */
+    public path: string,
+    entry: Omit<FileEntry, 'path'>,
+    now: number,
+    fileId: string,
+  ) {
+    this.fileId = fileId;
+    this.sizeBytes = entry.sizeBytes;
+    this.peakBytes = entry.sizeBytes;
+    this.modifiedMs = entry.modifiedMs;
+    this.fileKey = entry.fileKey;
+    this.changedAt = now;
+  }
+
+  /** Bytes that were not read. */
+  get bytesWaiting(): number {
+    return Math.max(0, this.sizeBytes - this.bytesRead);
+  }
+
+  /** Takes over what the journal knows. */
+  restore(record: VersionRecord): void {
+    this.fileId = record.id;
+    this.transferId = record.transferId;
+    this.planned = record.planned;
+    this.bytesRead = record.bytesRead;
+    this.formatId = record.formatId;
+    this.identity = record.identity === '' ? undefined : record.identity;
+    this.firstRow = record.firstRow;
+    this.ledger = record.ledger;
+    this.rejectsBytes = record.rejectsBytes;
+  }
+
+  /** Whether this was new. */
+  observe(entry: FileEntry, now: number): boolean {
+    const isNew = this.sizeBytes !== entry.sizeBytes || this.modifiedMs !== entry.modifiedMs || this.isGone;
+    this.isGone = false;
+    if (!isNew) return false;
+    this.sizeBytes = entry.sizeBytes;
+    this.peakBytes = Math.max(this.peakBytes, entry.sizeBytes);
+    this.modifiedMs = entry.modifiedMs;
+    this.changedAt = now;
+    return true;
+  }
+
+  count(change: Partial<Ledger>): void {
+    this.ledger = {
+      rowsRead: this.ledger.rowsRead + (change.rowsRead ?? 0),
+      rowsConfirmed: this.ledger.rowsConfirmed + (change.rowsConfirmed ?? 0),
+      rowsRejected: this.ledger.rowsRejected + (change.rowsRejected ?? 0),
+      rowsHeld: this.ledger.rowsHeld + (change.rowsHeld ?? 0),
+      possiblyRepeated: this.ledger.possiblyRepeated + (change.possiblyRepeated ?? 0),
+    };
+  }
+
+  toWatchedFile(): WatchedFile {
+    return {
+      id: this.path,
+      path: this.path,
+      sizeBytes: this.sizeBytes,
+      modifiedAt: Math.max(0, Math.floor(this.modifiedMs)),
+      state: this.state,
+      ...(this.reason === undefined ? {} : { reason: this.reason }),
+      ledger: this.ledger,
+      bytesRead: Math.max(0, Math.floor(this.bytesRead)),
+      ...(this.transferId === undefined ? {} : { transferId: this.transferId }),
+    };
+  }
+}

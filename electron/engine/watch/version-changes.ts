@@ -1,0 +1,319 @@
+/**
+ * What has become of a file version whose path says something else now: appended, renamed, rotated (by renaming, or by copying
+ * and emptying), replaced, saved anew, deleted. Told by content; the key of the file system says where to look first.
+ */
+import { dirname, relative, sep } from 'node:path';
+import { failure } from '../errors.ts';
+import type { TailOutcome, TailTarget } from '../read/tail-protocol.ts';
+import { toEntry } from './file-entry.ts';
+import { filesBeside, statFile, type FoundFile } from './rotated-files.ts';
+import type { RowHashes } from './row-hashes.ts';
+import type { RowsFlowParts } from './rows-flow.ts';
+import type { FileEntry, TrackedFile } from './tracked-file.ts';
+
+export interface VersionChangeParts extends RowsFlowParts {
+  /** The outcome of a look that is made at once. */
+  readonly lookNow: (file: TrackedFile, at: Partial<TailTarget>) => Promise<TailOutcome>;
+  readonly look: (file: TrackedFile) => void;
+  /** The reader closes it and forgets where it stood. */
+  readonly forget: (file: TrackedFile) => void;
+  readonly hashes: RowHashes;
+  readonly setState: (file: TrackedFile, state: TrackedFile['state'], reason?: TrackedFile['reason']) => void;
+}
+
+/** The least time for which a copy that is in the making is waited for, in milliseconds. */
+const leastTwinMs = 2_000;
+
+export class VersionChanges {
+  private readonly open = new Set<Promise<void>>();
+  private readonly askedAgain = new Set<string>();
+
+  constructor(private readonly parts: VersionChangeParts) {}
+
+  get isAtRest(): boolean {
+    return this.open.size === 0;
+  }
+
+  /** Another file stands at the path of a known one. */
+  replaced(old: TrackedFile, entry: FileEntry): void {
+    this.ask(old, () => this.replaceNow(old, entry));
+  }
+
+  private async replaceNow(old: TrackedFile, entry: FileEntry): Promise<void> {
+    const found = await this.findByKey(old);
+    if (found !== undefined) {
+      // Renamed: it is followed where it is now, and what stands here is another file.
+      this.moveTo(old, found);
+      this.startAt(entry, undefined);
+      this.release(old);
+      return;
+    }
+    await this.drain(old, 'rotated');
+    await this.succeed(old, entry, 'rewritten');
+  }
+
+  /** A file that is not known at its path has the key of one that is known elsewhere. */
+  mayHaveMoved(known: TrackedFile, entry: FileEntry): void {
+    this.ask(known, async () => {
+      const there = await statFile(this.parts.absolute(known.path));
+      if (there?.fileKey === known.fileKey && this.parts.index.at(known.path) === known && known.path !== entry.path) {
+        // One file with two names: the second is no other file.
+        this.release(known);
+        return;
+      }
+      this.parts.index.detach(known);
+      this.parts.index.move(known, entry.path, entry.fileKey);
+      known.observe(entry, this.parts.clock.monotonic());
+      this.record(known);
+      this.release(known);
+    });
+  }
+
+  /** What the reader finds in it is not what was sent of it. */
+  rewritten(file: TrackedFile): void {
+    this.ask(file, async () => {
+      const there = await statFile(this.parts.absolute(file.path));
+      if (there === undefined) {
+        await this.leave(file);
+        return;
+      }
+      await this.succeed(file, { ...there, path: file.path }, there.sizeBytes < file.bytesRead ? 'truncated' : 'rewritten');
+    });
+  }
+
+  /** Nothing stands at its path. */
+  gone(file: TrackedFile): void {
+    this.ask(file, () => this.leave(file));
+  }
+
+  /** It begins with the same row as another: perhaps a copy that is being made, whose original is emptied next. */
+  twin(file: TrackedFile, firstRow: string): void {
+    const alike = this.parts.index.withFirstRow(firstRow).filter((other) => other !== file);
+    if (alike.length === 0) {
+      file.mayBeTwin = true;
+      this.parts.look(file);
+      return;
+    }
+    file.isTwin = true;
+    file.firstRow = undefined;
+    this.parts.setState(
+      file,
+      'settling',
+      failure('file-settling', `${file.path} begins like ${alike[0]?.path ?? ''}; it is looked whether it is a copy`, { path: file.path }),
+    );
+  }
+
+  /** A twin that has been quiet for long enough is a file of its own, unless its original is gone by now. */
+  judgeTwin(file: TrackedFile): void {
+    file.isTwin = false;
+    file.mayBeTwin = true;
+    this.parts.look(file);
+  }
+
+  /** How long a twin is waited for. */
+  twinMs(): number {
+    return Math.max(leastTwinMs, this.parts.settings().settleMs);
+  }
+
+  /** Another version takes the place of one at its path: a copy of it is looked for first, then the folder's rule counts. */
+  private async succeed(old: TrackedFile, entry: FileEntry, cause: 'truncated' | 'rewritten'): Promise<void> {
+    if (old.identity === undefined) {
+      // Nothing of it was sent: whatever stands there is read from its beginning.
+      this.parts.forget(old);
+      this.close(old);
+      this.startAt(entry, undefined);
+      return;
+    }
+    if (entry.fileKey !== old.fileKey && (await this.holdsAt(old, { ...entry, path: this.parts.absolute(entry.path) }))) {
+      // Saved under another key, and all that was sent still stands there: the same version.
+      this.parts.index.move(old, entry.path, entry.fileKey);
+      old.observe(entry, this.parts.clock.monotonic());
+      this.record(old);
+      this.release(old);
+      return;
+    }
+    const copy = await this.findCopy(old, entry);
+    this.parts.index.detach(old);
+    if (copy !== undefined) {
+      this.takeOver(old, copy);
+      this.startAt(entry, undefined);
+      this.release(old);
+      return;
+    }
+    // What a larger file held beyond what was read may stand in it still.
+    const unread = old.peakBytes - old.bytesRead;
+    if (cause === 'truncated' && unread > 0) this.parts.onRisk(old, unread, cause);
+    this.bySetting(old, entry);
+    this.parts.forget(old);
+    this.close(old);
+  }
+
+  private bySetting(old: TrackedFile, entry: FileEntry): void {
+    const { rewritten } = this.parts.settings();
+    if (rewritten === 'everything') {
+      this.startAt(entry, undefined);
+      return;
+    }
+    const known = this.parts.hashes.known(old.fileId, old.planned?.row ?? 0);
+    if (rewritten === 'changed' && known !== undefined) {
+      this.startAt(entry, known);
+      return;
+    }
+    const file = toEntry(entry, this.parts);
+    file.knownRowsPath = known;
+    this.parts.index.put(file);
+    this.parts.setState(
+      file,
+      'held',
+      failure('source-rewritten', `${file.path} was rewritten after rows of it had been sent`, { path: file.path }),
+    );
+  }
+
+  /** A new version at a path, read from its beginning; none where the patterns of the folder take nothing. */
+  private startAt(entry: FileEntry, knownRowsPath: string | undefined): void {
+    if (!this.parts.isTaken(entry.path)) return;
+    const file = toEntry(entry, this.parts);
+    file.knownRowsPath = knownRowsPath;
+    // What it is compared with is known to be another version.
+    file.mayBeTwin = true;
+    this.parts.index.put(file);
+    this.parts.look(file);
+  }
+
+  /** Renamed, or truly gone: then what was not read is read through the open handle, if there is one. */
+  private async leave(file: TrackedFile): Promise<void> {
+    const there = await statFile(this.parts.absolute(file.path));
+    if (there !== undefined) {
+      if (there.fileKey === file.fileKey) this.release(file);
+      else await this.replaceNow(file, { ...there, path: file.path });
+      return;
+    }
+    const found = await this.findByKey(file);
+    if (found !== undefined) {
+      this.moveTo(file, found);
+      this.release(file);
+      return;
+    }
+    if (file.identity !== undefined) {
+      const copy = await this.findCopy(file, undefined);
+      if (copy !== undefined) {
+        this.parts.index.detach(file);
+        this.takeOver(file, copy);
+        this.release(file);
+        return;
+      }
+    }
+    await this.drain(file, 'deleted');
+    file.isGone = true;
+    file.isInQuestion = false;
+    this.parts.forget(file);
+    this.parts.setState(file, file.underWay > 0 ? 'sending' : 'done', undefined);
+    this.parts.index.detach(file);
+    if (file.identity === undefined) this.parts.index.forget(file);
+    this.parts.onFile(file);
+  }
+
+  /** Reads what is left through the handle the reader has open; what cannot be read is at risk. */
+  private async drain(file: TrackedFile, cause: 'deleted' | 'rotated'): Promise<void> {
+    const outcome = await this.parts.lookNow(file, { isFinal: true });
+    if (outcome.kind === 'at-end' && outcome.throughHandle) {
+      file.sizeBytes = outcome.sizeBytes;
+      file.openBytes = 0;
+      return;
+    }
+    const unread = file.peakBytes - file.bytesRead;
+    if (unread > 0) this.parts.onRisk(file, unread, cause);
+  }
+
+  /** Where the file with its key is now, beside where it was. */
+  private async findByKey(file: TrackedFile): Promise<FoundFile | undefined> {
+    const path = this.parts.absolute(file.path);
+    for (const found of await filesBeside(dirname(path), path)) {
+      if (found.fileKey !== file.fileKey || found.sizeBytes < file.bytesRead) continue;
+      if (await this.holdsAt(file, found)) return found;
+    }
+    return undefined;
+  }
+
+  /** A file beside it that begins with everything that was sent of it, and is no other version's. */
+  private async findCopy(file: TrackedFile, now: FileEntry | undefined): Promise<FoundFile | undefined> {
+    const path = this.parts.absolute(file.path);
+    for (const found of await filesBeside(dirname(path), path)) {
+      const tracked = this.parts.index.at(this.relative(found.path));
+      const isFree = tracked === undefined || tracked.isTwin || tracked.identity === undefined;
+      if (!isFree || found.sizeBytes < file.bytesRead || found.fileKey === now?.fileKey) continue;
+      if (await this.holdsAt(file, found)) return found;
+    }
+    return undefined;
+  }
+
+  /** Whether that file begins with everything that was sent of this version; then it was read on there. */
+  private async holdsAt(file: TrackedFile, found: FoundFile): Promise<boolean> {
+    if (file.identity === undefined) return file.bytesRead === 0 && found.fileKey === file.fileKey;
+    this.parts.forget(file);
+    const outcome = await this.parts.lookNow(file, { path: found.path, fileKey: found.fileKey, isFinal: false });
+    return outcome.kind === 'at-end' || outcome.kind === 'drift';
+  }
+
+  /** A copy holds the version from now on; whatever was tracked there was only waiting to be told so. */
+  private takeOver(file: TrackedFile, copy: FoundFile): void {
+    const there = this.parts.index.at(this.relative(copy.path));
+    if (there !== undefined && there !== file) {
+      this.parts.forget(there);
+      this.parts.index.forget(there);
+    }
+    this.moveTo(file, copy);
+  }
+
+  private moveTo(file: TrackedFile, found: FoundFile): void {
+    const path = this.relative(found.path);
+    const there = this.parts.index.at(path);
+    if (there !== undefined && there !== file) {
+      this.parts.forget(there);
+      this.parts.index.forget(there);
+    }
+    this.parts.index.move(file, path, found.fileKey);
+    file.observe({ ...found, path }, this.parts.clock.monotonic());
+    file.isTwin = false;
+    this.record(file);
+  }
+
+  private record(file: TrackedFile): void {
+    if (file.transferId === undefined) return;
+    const path = this.parts.absolute(file.path);
+    this.parts.journal.setVersionPlace(file.fileId, path, file.path.slice(file.path.lastIndexOf('/') + 1), file.fileKey, file.sizeBytes);
+  }
+
+  private close(file: TrackedFile): void {
+    if (file.transferId !== undefined) this.parts.journal.closeVersion(file.fileId);
+    this.parts.index.forget(file);
+  }
+
+  private release(file: TrackedFile): void {
+    file.isInQuestion = false;
+    this.parts.look(file);
+  }
+
+  private relative(path: string): string {
+    return relative(this.parts.root, path).split(sep).join('/');
+  }
+
+  /** One question at a time about a file; looks at it wait meanwhile. */
+  private ask(file: TrackedFile, answer: () => Promise<void>): void {
+    if (file.isInQuestion) {
+      this.askedAgain.add(file.path);
+      return;
+    }
+    file.isInQuestion = true;
+    const { path } = file;
+    const asking = answer()
+      .catch(this.parts.onBug)
+      .finally(() => {
+        file.isInQuestion = false;
+        this.open.delete(asking);
+        // What was said meanwhile was not heard.
+        for (const again of [path, file.path]) if (this.askedAgain.delete(again)) this.parts.recheck(again);
+      });
+    this.open.add(asking);
+  }
+}

@@ -1,0 +1,206 @@
+/** The watched folders: which there are, and the one run of each. */
+import { randomBytes } from 'node:crypto';
+import { isAbsolute, relative, resolve } from 'node:path';
+import type { CommandOutput, ParsedInput } from '../../../shared/contract/contract.ts';
+import type { Folder, FolderPreview } from '../../../shared/contract/folders.ts';
+import { compileGlobs } from '../discover/file-globs.ts';
+import { UploaderError } from '../errors.ts';
+import type { FolderSettings, StoredFolder } from '../record/folder-store.ts';
+import { FolderRun, type FolderRunParts } from './folder-run.ts';
+import { folderStatus } from './folder-status.ts';
+import { FileIndex } from './file-index.ts';
+
+/** How often it is asked whether a folder is settled. */
+const settledEveryMs = 25;
+
+export class WatchedFolders {
+  private readonly runs = new Map<string, FolderRun>();
+  private previewing = new AbortController();
+
+  constructor(private readonly parts: FolderRunParts) {}
+
+  /** Starts all that are known. */
+  startAll(): void {
+    for (const stored of this.parts.store.list()) this.begin(stored);
+  }
+
+  list(): readonly Folder[] {
+    return this.parts.store.list().map((stored) => this.statusOf(stored));
+  }
+
+  async add(input: ParsedInput<'folders.add'>, id: string | undefined): Promise<Folder> {
+    const settings = this.checked({ ...input, id: id ?? `f${randomBytes(6).toString('hex')}` });
+    const other = this.parts.store.list().find((stored) => stored.settings.id !== settings.id && isSame(stored.settings, settings));
+    if (other !== undefined) {
+      throw new UploaderError('folder-taken', `${settings.path} is watched already for this connection`, { path: settings.path });
+    }
+    const known = this.parts.store.get(settings.id)?.settings.mapping;
+    await this.stop(settings.id);
+    this.parts.store.put(settings.mapping === undefined && known !== undefined ? { ...settings, mapping: known } : settings, this.now());
+    return this.started(settings.id);
+  }
+
+  async update(input: ParsedInput<'folders.update'>): Promise<Folder> {
+    this.known(input.id);
+    const settings = this.checked(input);
+    await this.stop(input.id);
+    this.parts.store.put(settings, this.now());
+    return this.started(input.id);
+  }
+
+  async remove(id: string): Promise<void> {
+    this.known(id);
+    await this.stop(id);
+    this.parts.store.remove(id);
+    this.parts.emit({ kind: 'folder-removed', id });
+  }
+
+  /** A newer question takes the place of one that is under way. Undefined: this was such a one. */
+  async preview(input: ParsedInput<'folders.preview'>): Promise<FolderPreview> {
+    this.previewing.abort();
+    this.previewing = new AbortController();
+    const { signal } = this.previewing;
+    const found = await this.parts.scanner.preview({ ...input, path: resolve(input.path), signal });
+    return found ?? { matched: 0, ignored: 0, bytes: 0, truncated: true, network: false, samples: [] };
+  }
+
+  files(query: ParsedInput<'folders.files'>): CommandOutput<'folders.files'> {
+    const { index } = this.running(query.folderId);
+    const search = query.search?.toLowerCase() ?? '';
+    const files: CommandOutput<'folders.files'>['files'] = [];
+    let total = 0;
+    for (const file of index.files()) {
+      if (query.state !== undefined && file.state !== query.state) continue;
+      if (search !== '' && !file.path.toLowerCase().includes(search)) continue;
+      if (total >= query.offset && files.length < query.limit) files.push(file.toWatchedFile());
+      total += 1;
+    }
+    return { files, total };
+  }
+
+  decide(input: ParsedInput<'folders.decide'>): void {
+    this.running(input.folderId).decide(input);
+  }
+
+  rescan(id: string): void {
+    this.running(id).rescan();
+  }
+
+  async afterPlan(id: string): Promise<CommandOutput<'folders.afterPlan'>> {
+    return this.running(id).afterPlan();
+  }
+
+  dismissRisk(id: string, riskId: number): void {
+    this.running(id).dismissRisk(riskId);
+  }
+
+  /** Resolves when everything that is there is dealt with, or `signal` aborts. */
+  async settled(id: string, signal: AbortSignal): Promise<Folder> {
+    const run = this.running(id);
+    let quiet = 0;
+    // Twice in a row: between two steps of one file nothing moves for a moment.
+    while (quiet < 3 && !signal.aborted && !run.signal.aborted) {
+      quiet = run.isSettled ? quiet + 1 : 0;
+      await this.parts.clock.sleep(settledEveryMs, signal);
+    }
+    return run.status();
+  }
+
+  connectionsChanged(): void {
+    for (const run of this.runs.values()) run.connectionChanged().catch(this.parts.onBug);
+  }
+
+  pausesChanged(): void {
+    for (const run of this.runs.values()) run.pauseChanged();
+  }
+
+  retry(): void {
+    for (const run of this.runs.values()) run.retry();
+  }
+
+  async dispose(): Promise<void> {
+    this.previewing.abort();
+    await Promise.all([...this.runs.keys()].map((id) => this.stop(id)));
+  }
+
+  private now(): number {
+    return this.parts.clock.now();
+  }
+
+  private checked(settings: FolderSettings): FolderSettings {
+    compileGlobs(settings);
+    const path = resolve(settings.path);
+    if (this.parts.connection(settings.connectionId) === undefined) {
+      throw new UploaderError('connection-unknown', `there is no connection ${settings.connectionId}`, {
+        connectionId: settings.connectionId,
+      });
+    }
+    const { after } = settings;
+    if (after.kind !== 'keep' && settings.mode === 'rows') {
+      throw new UploaderError('folder-mode-keeps', 'files whose rows are followed stay where they are', { after: after.kind });
+    }
+    if (after.kind === 'move') {
+      const to = isAbsolute(after.to) ? after.to : resolve(path, after.to);
+      const below = relative(path, to);
+      const isInside = !below.startsWith('..') && !isAbsolute(below);
+      const example = `${below === '' ? '' : `${below.split('\\').join('/')}/`}example.csv`;
+      if (isInside && (below === '' || (settings.recursive && isTakenThere(settings, example)))) {
+        throw new UploaderError('folder-destination-inside', `${to} is inside the watched folder`, { path: to });
+      }
+    }
+    return { ...settings, path };
+  }
+
+  private started(id: string): Folder {
+    const stored = this.known(id);
+    this.begin(stored);
+    const folder = this.statusOf(stored);
+    this.parts.emit({ kind: 'folder', folder });
+    return folder;
+  }
+
+  private begin(stored: StoredFolder): void {
+    const run = new FolderRun(stored, this.parts);
+    this.runs.set(stored.settings.id, run);
+    run.start();
+  }
+
+  private async stop(id: string): Promise<void> {
+    const run = this.runs.get(id);
+    await run?.dispose();
+    this.runs.delete(id);
+  }
+
+  private known(id: string): StoredFolder {
+    const stored = this.parts.store.get(id);
+    if (stored === undefined) throw new UploaderError('folder-unknown', `there is no watched folder ${id}`, { folderId: id });
+    return stored;
+  }
+
+  private running(id: string): FolderRun {
+    const run = this.runs.get(id);
+    if (run === undefined) throw new UploaderError('folder-unknown', `the folder ${id} is not watched`, { folderId: id });
+    return run;
+  }
+
+  private statusOf(stored: StoredFolder): Folder {
+    const run = this.runs.get(stored.settings.id);
+    if (run !== undefined) return run.lastStatus;
+    // Known, and not watched by this run.
+    const index = new FileIndex();
+    return folderStatus({
+      settings: stored.settings,
+      sums: index.summary(),
+      rates: { rowsPerSecond: 0, bytesPerSecond: 0 },
+      atRisk: this.parts.store.risks(stored.settings.id),
+      ...{ ignored: 0, lastActivityAt: undefined, isPaused: this.parts.isPaused(stored.settings), isScanning: false },
+      ...{ trouble: undefined, blockedBy: undefined, lane: undefined, files: index },
+      watcher: { kind: 'events', failure: undefined },
+    });
+  }
+}
+
+const isTakenThere = (settings: FolderSettings, path: string): boolean =>
+  compileGlobs({ include: ['**/*'], exclude: settings.exclude })(path).taken;
+
+const isSame = (a: FolderSettings, b: FolderSettings): boolean => a.path === b.path && a.connectionId === b.connectionId;
