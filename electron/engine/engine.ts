@@ -4,7 +4,7 @@ import type { CommandOutput, ParsedInput } from '../../shared/contract/contract.
 import type { Connection, ConnectionCheck } from '../../shared/contract/connections.ts';
 import type { Inspection } from '../../shared/contract/files.ts';
 import type { Flow, PauseScope } from '../../shared/contract/flow.ts';
-import type { Folder, FolderPreview } from '../../shared/contract/folders.ts';
+import type { Folder, FolderPreview, WatchedFile } from '../../shared/contract/folders.ts';
 import type { Transfer } from '../../shared/contract/transfers.ts';
 import type { Disposable } from './ports.ts';
 
@@ -13,6 +13,8 @@ export type EngineEvent =
   | { readonly kind: 'connections'; readonly connections: readonly Connection[] }
   | { readonly kind: 'folder'; readonly folder: Folder }
   | { readonly kind: 'folder-removed'; readonly id: string }
+  /** A file of a watched folder came into another state, or waits for another reason. */
+  | { readonly kind: 'watched-file'; readonly folderId: string; readonly file: WatchedFile }
   | { readonly kind: 'flow'; readonly flow: Flow }
   | { readonly kind: 'notice'; readonly notice: Failure };
 
@@ -64,6 +66,9 @@ export interface Engine extends Disposable {
   /** The computer was asleep or the network is back: waits that were meant for before are over. */
   wake(): void;
 
-  /** Stops reading, waits for the requests in flight (at most `graceMs`), closes the journal. */
+  /**
+   * Stops reading, waits for the requests in flight (at most `graceMs`), tells once more how each folder and transfer that ran
+   * stands then, closes the journal.
+   */
   dispose(): Promise<void>;
 }
