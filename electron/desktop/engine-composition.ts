@@ -1,5 +1,6 @@
 import type { Snapshot } from '../../shared/contract/contract.ts';
 import { lockDataDir } from '../api/data-dir-lock.ts';
+import { createStatusFile, type StatusFile } from '../api/status-file.ts';
 import { createHost, type Host } from '../api/host.ts';
 import { createEngine } from '../engine/index.ts';
 import type { Clock, Disposable, Logger, SecretVault } from '../engine/ports.ts';
@@ -28,9 +29,13 @@ export async function composeEngine(
     opened.push(lockDataDir(dataDir, clock));
     const transport = createTransport();
     opened.push(transport);
-    const config = { dataDir, workersDir, resumeOnStart: true };
+    const config = { dataDir, workersDir, resumeOnStart: true, watch: 'saved' } as const;
+    let status: StatusFile | undefined;
+    // Ends after the engine, whose last words it holds.
+    opened.push({ dispose: () => status?.dispose() });
     const engine = await createEngine(config, { vault, transport, clock, logger, random: Math.random });
     opened.push(engine);
+    status = createStatusFile({ engine, dataDir, pid: process.pid, clock, logger });
     const sandbox = createSandboxControl({ workerPath: sandboxWorkerFile, dataDir });
     opened.push(sandbox);
     const app: Snapshot['app'] = { version: settings.version, host: 'desktop', platform: process.platform, dataDir, vault: vault.kind };

@@ -15,6 +15,8 @@ export type EngineEvent =
   /** A file of a watched folder is in another state, or its counts are others. */
   | { readonly kind: 'watched-file'; readonly folderId: string; readonly file: WatchedFile }
   | { readonly kind: 'folder-removed'; readonly id: string }
+  /** A file of a watched folder came into another state, or waits for another reason. */
+  | { readonly kind: 'watched-file'; readonly folderId: string; readonly file: WatchedFile }
   | { readonly kind: 'flow'; readonly flow: Flow }
   | { readonly kind: 'notice'; readonly notice: Failure };
 
@@ -66,6 +68,9 @@ export interface Engine extends Disposable {
   /** The computer was asleep or the network is back: waits that were meant for before are over. */
   wake(): void;
 
-  /** Stops reading, waits for the requests in flight (at most `graceMs`), closes the journal. */
+  /**
+   * Stops reading, waits for the requests in flight (at most `graceMs`), tells once more how each folder and transfer that ran
+   * stands then, closes the journal.
+   */
   dispose(): Promise<void>;
 }

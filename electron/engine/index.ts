@@ -30,6 +30,8 @@ export interface EngineConfig {
   readonly watch?: 'saved' | 'asked';
   /** Go on by itself with transfers that were running when the last run ended. Default: false. */
   readonly resumeOnStart?: boolean;
+  /** Which folders are watched from the start: those that were saved, or none until `addFolder` asks for one. Default: asked. */
+  readonly watch?: 'saved' | 'asked';
   /** Milliseconds to wait for the answer to a request, the sending of its body included. Default: 120,000. */
   readonly requestTimeoutMs?: number;
 }

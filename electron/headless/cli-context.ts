@@ -37,6 +37,10 @@ export interface EngineSessionOptions {
   readonly secrets: 'saved' | 'memory';
   /** Go on with what an earlier run left; else that waits for the same `upload` to be run again. */
   readonly resume?: boolean;
+  /** `saved`: every folder that was saved is watched from the start. Default: only those that are asked for. */
+  readonly watch?: 'saved' | 'asked';
+  /** Keep `status.json` up to date, for `status`. */
+  readonly tellsStatus?: boolean;
 }
 
 export interface CliContext {

@@ -1,5 +1,6 @@
 import { createFileLogger } from '../api/file-logger.ts';
 import { lockDataDir } from '../api/data-dir-lock.ts';
+import { createStatusFile } from '../api/status-file.ts';
 import { createEngine } from '../engine/index.ts';
 import { createTransport } from '../engine/send/transport.ts';
 import { systemClock } from '../engine/system-clock.ts';
@@ -13,7 +14,7 @@ const logName = 'command-line';
 /** Locks the data folder and opens the engine on it. See `CliContext.openEngine`. */
 export async function openEngineSession(
   bundleDir: string,
-  { dataDir, secrets, resume = false }: EngineSessionOptions,
+  { dataDir, secrets, resume = false, watch = 'asked', tellsStatus = false }: EngineSessionOptions,
 ): Promise<EngineSession> {
   const clock = systemClock;
   const lock = lockDataDir(dataDir, clock);
@@ -21,15 +22,17 @@ export async function openEngineSession(
   try {
     const vault = secrets === 'memory' ? createMemoryVault() : createRunVault(createFileVault({ dataDir, clock, logger }));
     const engine = await createEngine(
-      { dataDir, workersDir: bundleDir, resumeOnStart: resume },
+      { dataDir, workersDir: bundleDir, resumeOnStart: resume, watch },
       { vault, transport: createTransport(), clock, logger, random: Math.random },
     );
+    const status = tellsStatus ? createStatusFile({ engine, dataDir, pid: process.pid, clock, logger }) : undefined;
     return {
       ...{ engine, clock, logger, vault: vault.kind },
       close: async () => {
         try {
           await engine.dispose();
         } finally {
+          await status?.dispose();
           await logger.dispose();
           lock.dispose();
         }

@@ -30,6 +30,7 @@ export function createProgram(context: CliContext, run: CommandRunner): Command 
     })
     .addHelpText('after', helpEnd);
   addUpload(program, context, run);
+  addWatch(program, context, run);
   addConnections(program, context, run);
   addRecords(program, context, run);
   addServers(program, context, run);
@@ -68,6 +69,60 @@ function addUpload(program: Command, context: CliContext, run: CommandRunner): v
         return runUpload(options, context);
       });
     });
+}
+
+/** An option that may be given more than once. */
+const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
+
+function addWatch(program: Command, context: CliContext, run: CommandRunner): void {
+  program
+    .command('watch')
+    .description('send what is in a folder and whatever comes into it, until it is stopped')
+    .argument('<folder>', 'with all that is below it')
+    .option('--to <connection>', 'name or id of a saved connection')
+    .option('--root <url>', 'address of the service, for example https://api.fineo.io; secrets come from the environment')
+    .option('--stage <name>', 'with --root: stage of the API (default: v1)')
+    .option('--region <name>', 'with --root: region of the signature (default: us-east-1)')
+    .addOption(
+      new Option('--mode <name>', 'follow files row by row, or send each as a whole once it has settled (default: rows)').choices([
+        'rows',
+        'files',
+      ]),
+    )
+    .addOption(new Option('--route <name>', 'how rows travel (default: stream for rows, batch for files)').choices(routes))
+    .option('--include <glob>', 'only files like this; may be given again (default: *.csv, *.ndjson …, also .gz)', collect)
+    .option('--exclude <glob>', 'no files like this; may be given again', collect)
+    .option('--mapping <file.json>', 'how rows become events; without it the content of the first file decides')
+    .option('--metric-type <name>', 'the metric type of every row')
+    .addOption(new Option('--existing <what>', 'what is there at the first start (default: send)').choices(['send', 'skip']))
+    .option('--after <what>', 'with --mode files, once all is confirmed: keep, move:<dir> or delete (default: keep)')
+    .addOption(new Option('--rewritten <what>', 'of a file that was rewritten (default: changed)').choices(['changed', 'everything']))
+    .option('--settle-ms <n>', 'quiet time after which a file, or its open last line, is complete (default: 2000)')
+    .option('--max-age-ms <n>', 'rows are gathered at most so long while a request is under way (default: 200)')
+    .addOption(new Option('--watching <how>', 'how changes are noticed (default: auto)').choices(['auto', 'events', 'polling']))
+    .option('--poll-ms <n>', 'time between two looks where there are no events (default: 5000)')
+    .option('--once', 'end when everything that is there has been dealt with')
+    .option('--dry-run', 'show what would be watched and send nothing')
+    .option('--concurrency <n>', 'with --root: requests at a time, 1 to 64')
+    .option('--rate <n>', 'with --root: requests per second')
+    .option('--burst <n>', 'with --root: requests that may go out at once')
+    .addOption(jsonOption())
+    .addOption(dataDirOption())
+    .addHelpText('after', watchHelpEnd)
+    .action((folder: string, flags: unknown) => {
+      run(async () => {
+        const { parseWatchOptions } = await import('./watch/watch-options.ts');
+        const options = parseWatchOptions(folder, flags, context);
+        const { runWatch } = await import('./watch/watch-command.ts');
+        return runWatch(options, context);
+      });
+    });
+  program
+    .command('status')
+    .description('how a running watch, serve or app stands, and why what is not sent is not; 1 when something needs attention')
+    .addOption(jsonOption())
+    .addOption(dataDirOption())
+    .action((flags: unknown) => run(async () => (await import('./commands/status-command.ts')).showStatus(flags, context)));
 }
 
 function addConnections(program: Command, context: CliContext, run: CommandRunner): void {
@@ -172,9 +227,20 @@ Examples:
   fineo-uploader demo
   fineo-uploader connections add plant --root https://api.fineo.io
   fineo-uploader upload "measurements/*.csv" --to plant --metric-type weather
+  fineo-uploader watch /var/log/plant --to plant
   fineo-uploader history
 
 Exit status: 0 all confirmed, 1 some rows rejected or held, 2 usage or configuration, 3 not deliverable, 70 a bug, 130 interrupted.`;
+
+const watchHelpEnd = `
+With --root, the environment holds ${Object.values(secretVariables).join(', ')} (the last one only with temporary credentials).
+
+Examples:
+  fineo-uploader watch /var/log/plant --to plant --metric-type weather
+  fineo-uploader watch exports --to plant --mode files --after move:sent --include "*.csv"
+
+Ctrl+C or SIGTERM: requests under way get their answer, then it ends with 0; a second one ends it at once. The same command, with the
+same data folder, goes on where it was.`;
 
 const uploadHelpEnd = `
 With --root, the environment holds ${Object.values(secretVariables).join(', ')} (the last one only with temporary credentials).

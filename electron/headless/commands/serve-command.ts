@@ -23,7 +23,7 @@ export async function runServe(given: unknown, context: CliContext): Promise<Exi
   const { bundleDir, env, output } = context;
   const flags = parseFlags(flagsSchema, given);
   const dataDir = resolveDataDir(flags.dataDir, env);
-  const session = await context.openEngine({ dataDir, secrets: 'saved', resume: true });
+  const session = await context.openEngine({ dataDir, secrets: 'saved', resume: true, watch: 'saved', tellsStatus: true });
   const { engine, clock, logger, vault } = session;
   const sandbox = createSandboxControl({ workerPath: path.join(bundleDir, 'sandbox-worker.js'), dataDir });
   const app = { version: context.version, host: 'browser' as const, platform: process.platform, dataDir, vault };

@@ -55,4 +55,4 @@ function fileObject(transferId: string, file: TransferFile): Readonly<Record<str
   };
 }
 
-const reasonOf = ({ code, message, context }: Failure) => ({ code, message, context, whatToDo: errorTexts[code].whatToDo });
+export const reasonOf = ({ code, message, context }: Failure) => ({ code, message, context, whatToDo: errorTexts[code].whatToDo });

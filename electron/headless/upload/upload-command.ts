@@ -160,9 +160,9 @@ export async function rejectsPathsOf(engine: Engine, transfers: readonly Transfe
   return [...new Set(paths)].map((file) => path.resolve(file));
 }
 
-async function environmentConnection(
+export async function environmentConnection(
   engine: Engine,
-  { destination, limits }: UploadOptions,
+  { destination, limits }: Pick<UploadOptions, 'destination' | 'limits'>,
   secrets: Secrets | undefined,
 ): Promise<Connection> {
   if (destination.kind !== 'environment' || !secrets)
@@ -170,7 +170,7 @@ async function environmentConnection(
   return useEnvironmentConnection(engine, destination.endpoint, secrets, limits);
 }
 
-function requireSecrets({ env }: CliContext): Secrets {
+export function requireSecrets({ env }: Pick<CliContext, 'env'>): Secrets {
   const read = readEnvironmentSecrets(env);
   if (read.kind === 'complete') return read.secrets;
   const names = read.missing.join(', ');

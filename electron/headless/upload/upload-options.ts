@@ -30,7 +30,7 @@ export interface UploadOptions {
 }
 
 /** A number as a command line gives it. */
-const numberFrom = (schema: z.ZodType<number, number>) =>
+export const numberFrom = (schema: z.ZodType<number, number>) =>
   z
     .string()
     .regex(/^\d+(\.\d+)?$/, 'a number is needed')
@@ -108,7 +108,16 @@ export function limitsOf(flags: {
   };
 }
 
-function destinationOf(flags: z.infer<typeof flagsSchema>): DestinationOption {
+export interface DestinationFlags {
+  readonly to?: string | undefined;
+  readonly root?: string | undefined;
+  readonly stage?: string | undefined;
+  readonly region?: string | undefined;
+  readonly dryRun?: boolean | undefined;
+}
+
+/** Throws `input-invalid` when they contradict each other, or when there is none and it is no dry run. */
+export function destinationOf(flags: DestinationFlags): DestinationOption {
   const { to, root, stage, region } = flags;
   if (to !== undefined && root !== undefined) throw new UploaderError('input-invalid', '--to and --root exclude each other');
   if (root === undefined && (stage !== undefined || region !== undefined)) {
