@@ -26,8 +26,6 @@ export interface EngineConfig {
   readonly dataDir: string;
   /** Folder of the bundled workers: `reader-worker.js`, `tail-worker.js`, `folder-worker.js`. */
   readonly workersDir: string;
-  /** `saved`: all folders are watched from the start. `asked`: only those that are added in this run. Default: saved. */
-  readonly watch?: 'saved' | 'asked';
   /** Go on by itself with transfers that were running when the last run ended. Default: false. */
   readonly resumeOnStart?: boolean;
   /** Which folders are watched from the start: those that were saved, or none until `addFolder` asks for one. Default: asked. */
@@ -140,7 +138,7 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
   for (const notice of notices) ports.logger.warn(notice.message, { code: notice.code });
   if (config.resumeOnStart === true) await uploads.resumeInterrupted();
   else uploads.holdInterrupted();
-  if (config.watch !== 'asked') folders.startAll();
+  if (config.watch === 'saved') folders.startAll();
   flow.run().catch(onBug);
 
   return {
