@@ -20,6 +20,17 @@ const inputs: { readonly [N in CommandName]: CommandInput<N> } = {
   'history.get': { transferId: 'transfer-1' },
   'history.batches': { transferId: 'transfer-1' },
   'rejects.list': { transferId: 'transfer-1' },
+  'folders.add': { path: '/data/incoming', connectionId: 'production' },
+  'folders.update': { id: 'folder-1', path: '/var/log/plant-3', connectionId: 'production', exclude: ['*.tmp'] },
+  'folders.remove': { id: 'folder-1' },
+  'folders.preview': { path: '/data/incoming' },
+  'folders.files': { folderId: 'folder-1' },
+  'folders.decide': { folderId: 'folder-1', fileId: 'drift', decision: 'accept-columns' },
+  'folders.rescan': { id: 'folder-1' },
+  'folders.afterPlan': { id: 'folder-1' },
+  'folders.dismissRisk': { id: 'folder-1', riskId: 1 },
+  'flow.pause': { scope: 'all' },
+  'flow.resume': { scope: 'folder', id: 'folder-1' },
   'sandbox.start': {},
   'sandbox.stop': {},
   'sandbox.faults': { faults: [{ kind: 'status', status: 503 }] },
@@ -92,6 +103,8 @@ describe('snapshot', () => {
       transfers: [{ id: 'transfer-1' }],
     });
     expect(snapshot.connections.map(({ id }) => id)).toEqual(['production']);
+    expect(snapshot.folders.map(({ id }) => id)).toEqual(['folder-1']);
+    expect(snapshot.flow).toMatchObject({ paused: false });
   });
 
   it('samples are those that are there, with what they show', async () => {

@@ -54,12 +54,28 @@ export class FakeHost {
       case 'connections':
         this.snapshot = { ...snapshot, connections: numbered.connections };
         break;
+      case 'folder':
+        this.snapshot = {
+          ...snapshot,
+          folders: snapshot.folders.some(({ id }) => id === numbered.folder.id)
+            ? snapshot.folders.map((folder) => (folder.id === numbered.folder.id ? numbered.folder : folder))
+            : [...snapshot.folders, numbered.folder],
+        };
+        break;
+      case 'folder-removed':
+        this.snapshot = { ...snapshot, folders: snapshot.folders.filter(({ id }) => id !== numbered.id) };
+        break;
+      case 'flow':
+        this.snapshot = { ...snapshot, flow: numbered.flow };
+        break;
       case 'sandbox':
         this.snapshot = { ...snapshot, sandbox: numbered.sandbox };
         break;
       case 'notice':
         this.snapshot = { ...snapshot, notices: [...snapshot.notices, numbered.notice] };
         break;
+      default:
+        numbered satisfies never;
     }
     for (const socket of this.sockets) this.answer(socket, { kind: 'event', event: numbered });
   }

@@ -1,8 +1,10 @@
 import type { Engine, EngineEvent } from '../../electron/engine/engine.ts';
 import { UploaderError } from '../../electron/engine/errors.ts';
 import { limitsSchema, type Connection } from '../../shared/contract/connections.ts';
+import type { Folder } from '../../shared/contract/folders.ts';
 import type { Transfer } from '../../shared/contract/transfers.ts';
 import { batches, fakeTransfer, productionConnection, rejects, weatherInspection } from './fake-data.ts';
+import { fakeAfterPlan, fakeFolder, fakePreview, folderOf, quietFlow, watchedFiles } from './fake-folders.ts';
 
 export interface ScriptedEngine extends Engine {
   /** Names of what was asked, in order, with the part of the input that matters. */
@@ -21,6 +23,7 @@ export function scriptedEngine(): ScriptedEngine {
   const calls: string[] = [];
   const listeners = new Set<(event: EngineEvent) => void>();
   let connections: Connection[] = [productionConnection];
+  let folders: Folder[] = [fakeFolder()];
   const tell = (event: EngineEvent): void => {
     for (const listener of listeners) listener(event);
   };
@@ -35,6 +38,16 @@ export function scriptedEngine(): ScriptedEngine {
   const known = (id: string): Connection => {
     const found = connections.find((connection) => connection.id === id);
     if (found === undefined) throw new UploaderError('connection-unknown', `there is no connection ${id}`, { connection: id });
+    return found;
+  };
+  const putFolder = (folder: Folder): Folder => {
+    folders = [...folders.filter(({ id }) => id !== folder.id), folder];
+    tell({ kind: 'folder', folder });
+    return folder;
+  };
+  const knownFolder = (id: string): Folder => {
+    const found = folders.find((folder) => folder.id === id);
+    if (found === undefined) throw new UploaderError('folder-unknown', `there is no folder ${id}`, { folder: id });
     return found;
   };
   const plain: ScriptedEngine = {
@@ -104,6 +117,41 @@ export function scriptedEngine(): ScriptedEngine {
       called('rejects');
       return rejects;
     },
+    listFolders: () => folders,
+    addFolder: async (input, options = {}) => {
+      called(`addFolder ${input.path}`);
+      return putFolder(folderOf(options.id ?? 'new-folder', input));
+    },
+    updateFolder: async ({ id, ...settings }) => {
+      called(`updateFolder ${id}`);
+      return putFolder({ ...knownFolder(id), ...settings, name: settings.name ?? knownFolder(id).name });
+    },
+    removeFolder: async (id) => {
+      called(`removeFolder ${id}`);
+      knownFolder(id);
+      folders = folders.filter((folder) => folder.id !== id);
+      tell({ kind: 'folder-removed', id });
+    },
+    previewFolder: async (input) => {
+      called(`previewFolder ${input.path}`);
+      return fakePreview();
+    },
+    folderFiles: (query) => {
+      called(`folderFiles ${query.folderId}`);
+      return { files: watchedFiles.slice(query.offset, query.offset + query.limit), total: watchedFiles.length };
+    },
+    decideFolder: async (input) => called(`decideFolder ${input.folderId} ${input.decision}`),
+    rescanFolder: async (id) => called(`rescanFolder ${id}`),
+    afterPlan: async (id) => {
+      called(`afterPlan ${id}`);
+      return fakeAfterPlan;
+    },
+    dismissRisk: (id, riskId) => called(`dismissRisk ${id} ${riskId}`),
+    folderSettled: async (id) => knownFolder(id),
+    flow: () => quietFlow,
+    pause: async (scope) => called(`pause ${'id' in scope ? `${scope.scope} ${scope.id}` : scope.scope}`),
+    resume: async (scope) => called(`resume ${'id' in scope ? `${scope.scope} ${scope.id}` : scope.scope}`),
+    wake: () => void calls.push('wake'),
     dispose: async () => void calls.push('dispose'),
   };
   const engine: ScriptedEngine = new Proxy(plain, {

@@ -3,6 +3,7 @@ import { WebSocket as NodeWebSocket } from 'ws';
 import { createEngineClient, type EngineClient, type LinkState } from '../../../../renderer/bridge/engine-client.ts';
 import { socketLink } from '../../../../renderer/bridge/socket-link.ts';
 import { sandboxConnection, samples } from '../../../fakes/fake-data.ts';
+import { quietFlow } from '../../../fakes/fake-folders.ts';
 import { FakeHost, ScriptedFailure } from '../../../fakes/fake-host.ts';
 
 const open: { dispose(): unknown }[] = [];
@@ -16,6 +17,8 @@ const serve = async () => {
       app: { version: '0.1.0', host: 'browser', platform: 'linux', dataDir: '/data', vault: 'file' },
       connections: [],
       transfers: [],
+      folders: [],
+      flow: quietFlow,
       sandbox: { state: 'stopped', faults: [], rows: 0, errors: 0, requests: 0 },
       notices: [],
     },

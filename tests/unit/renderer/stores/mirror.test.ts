@@ -3,12 +3,15 @@ import { expect, test } from 'vitest';
 import type { HostEvent, Snapshot } from '../../../../shared/contract/contract.ts';
 import { applyEvent, startMirror } from '../../../../renderer/stores/mirror.ts';
 import { fakeTransfer, sandboxConnection } from '../../../fakes/fake-data.ts';
+import { quietFlow } from '../../../fakes/fake-folders.ts';
 
 const snapshot: Snapshot = {
   revision: 10,
   app: { version: '0.1.0', host: 'browser', platform: 'linux', dataDir: '/data', vault: 'file' },
   connections: [],
   transfers: [fakeTransfer({ id: 'a', startedAt: 1 })],
+  folders: [],
+  flow: quietFlow,
   sandbox: { state: 'stopped', faults: [], rows: 0, errors: 0, requests: 0 },
   notices: [],
 };
