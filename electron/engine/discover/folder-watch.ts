@@ -147,7 +147,11 @@ class WatchedFolder implements FolderWatch {
   /** Until something happens that concerns the watch as a whole, at most. */
   private async sleep(delayMs: number): Promise<void> {
     await this.order.clock.sleep(delayMs, this.sleepEnd.signal);
-    if (!this.hasEnded()) this.sleepEnd = new AbortController();
+    this.renewSleep();
+  }
+
+  private renewSleep(): void {
+    if (this.sleepEnd.signal.aborted && !this.hasEnded()) this.sleepEnd = new AbortController();
   }
 
   private async startSource(): Promise<void> {
@@ -198,6 +202,7 @@ class WatchedFolder implements FolderWatch {
 
   private async stopSource(): Promise<void> {
     this.isStale = false;
+    this.renewSleep();
     const { source } = this;
     this.source = undefined;
     await source?.dispose();
