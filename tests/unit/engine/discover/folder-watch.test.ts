@@ -171,6 +171,19 @@ describe.each([
     await heard.until('file b/c.csv');
   });
 
+  it('waits for a folder that is not there yet', async () => {
+    const parent = temporaryFolder();
+    const root = path.join(parent, 'watched');
+    const { heard } = await watch({ root, files: 0, clock: quick, system });
+    await heard.until('trouble folder-missing');
+    expect(heard.all).toEqual(['trouble folder-missing']);
+    put(parent, 'watched/b/c.csv', '');
+    await heard.until('everything');
+    heard.clear();
+    appendFileSync(path.join(root, 'b/c.csv'), '1\n');
+    await heard.until('file b/c.csv');
+  });
+
   it('notices that another folder took its place', async () => {
     const parent = temporaryFolder({ 'watched/a.csv': '', 'other/a.csv': '' });
     const root = path.join(parent, 'watched');

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { linkSync, mkdirSync, rmSync, statSync, symlinkSync, utimesSync } from 'node:fs';
+import { chmodSync, linkSync, mkdirSync, rmSync, statSync, symlinkSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { scanFolder, type ScanEnd, type ScanOrder, type ScannedFile } from '../../../../electron/engine/discover/scan-folder.ts';
@@ -14,6 +14,17 @@ function scan(order: ScanOrder): ScanEnd & { readonly files: readonly ScannedFil
   }
 }
 const pathsOf = (order: ScanOrder): readonly string[] => scan(order).files.map((file) => file.path);
+
+/** Nothing is forbidden to root. */
+function asSomebodyElse<T>(run: () => T): T {
+  if (process.geteuid?.() !== 0) return run();
+  process.seteuid?.(65_534);
+  try {
+    return run();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
 
 describe('looking through a folder', () => {
   it('finds the files of all depths in the order of their names, with size, time and identity', () => {
@@ -68,6 +79,27 @@ describe('looking through a folder', () => {
     for (let index = 0; index < 5_000; index++) put(root, `${String(index % 50)}/${String(index)}.csv`, '');
     const sizes = [...scanFolder({ root, recursive: true })].map((chunk) => chunk.length);
     expect(sizes).toEqual([2_000, 2_000, 1_000]);
+  });
+
+  it('passes over a sub-folder that may not be read, and names it', () => {
+    const root = temporaryFolder({ 'a/1.csv': '', 'b/2.csv': '', 'c/3.csv': '', 'd.csv': '' });
+    chmodSync(root, 0o755);
+    chmodSync(path.join(root, 'a'), 0);
+    chmodSync(path.join(root, 'b'), 0o444);
+    const { files, unreadable } = asSomebodyElse(() => scan({ root, recursive: true }));
+    expect(files.map((file) => file.path)).toEqual(['d.csv', 'c/3.csv']);
+    expect(unreadable).toEqual([
+      { path: 'a', cause: 'EACCES' },
+      { path: 'b', cause: 'EACCES' },
+    ]);
+  });
+
+  it('says that the folder itself may not be read', () => {
+    const root = temporaryFolder();
+    chmodSync(root, 0);
+    expect(() => asSomebodyElse(() => scan({ root, recursive: true }))).toThrow(
+      expect.objectContaining({ code: 'folder-unreadable', context: { path: root, cause: 'EACCES' } }) as Error,
+    );
   });
 
   it('says that a folder is missing, also when a file is in its place', () => {
