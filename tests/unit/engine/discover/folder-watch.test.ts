@@ -143,6 +143,18 @@ describe.each([
     await heard.until('file w/y/z.csv');
   });
 
+  it('hears of a file in the place of a sub-folder', async () => {
+    const root = temporaryFolder({ 'x/a.csv': '' });
+    const { heard } = await watch({ root, directories: ['', 'x'], system });
+    await heard.until('everything');
+    rmSync(path.join(root, 'x'), { recursive: true });
+    put(root, 'x', '1\n');
+    await heard.until('file x');
+    heard.clear();
+    appendFileSync(path.join(root, 'x'), '2\n');
+    await heard.until('file x');
+  });
+
   it('does not look into sub-folders when it is not to go deeper', async () => {
     const root = temporaryFolder({ 'a.csv': '', 'b/c.csv': '' });
     const { heard } = await watch({ root, directories: [''], recursive: false, system });
