@@ -1,9 +1,9 @@
-import { lstatSync, watch } from 'node:fs';
+import { watch } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isHiddenName } from './file-globs.ts';
-import { causeOf } from './folder-root.ts';
+import { causeOf, isDirectoryThere } from './folder-root.ts';
 import { isInside, joinPath, watchErrorKind, type WatchSource, type WatchSourceOrder } from './watch-source.ts';
 
 /** The part of `fs.FSWatcher` that is used. */
@@ -121,21 +121,12 @@ export class DirectoryWatches implements WatchSource {
       if (name === path.basename(this.absolute(directory))) this.setAnew(directory);
       if (this.watchers.has(found)) this.drop(found);
     }
-    if (event === 'rename' && this.isDirectory(found)) {
+    if (event === 'rename' && isDirectoryThere(this.absolute(found))) {
       if (this.order.recursive && !isHiddenName(path.basename(found))) this.addDirectory(found);
       return;
     }
     if (this.isWholeTree && event === 'rename' && found === path.basename(this.order.root)) this.order.onRootChanged();
     this.order.onHint({ kind: 'file', path: found });
-  }
-
-  private isDirectory(found: string): boolean {
-    try {
-      return lstatSync(this.absolute(found), { throwIfNoEntry: false })?.isDirectory() === true;
-    } catch {
-      // Whoever looks at it as a file is told what is wrong.
-      return false;
-    }
   }
 
   private setAnew(directory: string): void {

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, lstatSync } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import type { Failure } from '../../../shared/contract/common.ts';
 import { failure } from '../errors.ts';
@@ -38,5 +38,15 @@ export async function lookAtRoot(root: string): Promise<RootLook> {
     return { kind: 'there', key: `${found.dev}:${found.ino}` };
   } catch (error) {
     return { kind: 'gone', failure: rootFailure(root, causeOf(error)) };
+  }
+}
+
+/** Whether a path is a directory and no link to one. */
+export function isDirectoryThere(absolute: string): boolean {
+  try {
+    return lstatSync(absolute, { throwIfNoEntry: false })?.isDirectory() === true;
+  } catch {
+    // Whoever looks at it as a file is told what is wrong.
+    return false;
   }
 }

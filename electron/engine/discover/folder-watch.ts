@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Failure } from '../../../shared/contract/common.ts';
 import { failure } from '../errors.ts';
 import type { Clock, Disposable } from '../ports.ts';
@@ -36,8 +37,8 @@ export interface FolderWatchOrder {
 export interface FolderWatch extends Disposable {
   /** How changes are noticed now; `polling` may take the place of `events` later. */
   readonly kind: 'events' | 'polling';
-  /** Watches a sub-folder that a scan found; good for one that is watched already. A hint for it follows. */
-  addDirectory(path: string): void;
+  /** Watches a sub-folder that a scan found; good for one that is watched already. With events, a hint for it follows. */
+  addDirectory(directory: string): void;
   /** No hint comes after it. */
   dispose(): Promise<void>;
 }
@@ -55,9 +56,9 @@ const searchMs = 1_000;
 class WatchedFolder implements FolderWatch {
   private source: WatchSource | undefined;
   private readonly ended = new AbortController();
-  private readonly whenEnded = new Promise<void>((resolve) => {
+  private readonly whenEnded = new Promise<undefined>((resolve) => {
     this.ended.signal.addEventListener('abort', () => {
-      resolve();
+      resolve(undefined);
     });
   });
   private readonly hints: HintQueue;
@@ -79,15 +80,15 @@ class WatchedFolder implements FolderWatch {
     this.directories = order.directories;
     this.isCrowded = order.files > system.maxTreeFiles || order.directories.length > maxTreeDirectories;
     this.hints = new HintQueue((hint) => {
-      order.onHint(hint);
+      if (!this.hasEnded()) order.onHint(hint);
     });
     order.signal?.addEventListener('abort', this.end, { once: true });
     if (order.signal?.aborted === true) this.end();
     this.running = this.run();
   }
 
-  addDirectory(path: string): void {
-    this.source?.addDirectory(path);
+  addDirectory(directory: string): void {
+    this.source?.addDirectory(directory);
   }
 
   private readonly end = (): void => {
@@ -104,10 +105,12 @@ class WatchedFolder implements FolderWatch {
     /** Whether there may be changes that nobody told of. */
     let isBehind = this.kind === 'events';
     while (!this.hasEnded()) {
-      const look = await lookAtRoot(order.root);
-      if (this.hasEnded()) break;
+      // A network drive whose server is silent keeps whoever asks for minutes; nobody has to wait for that to end the watch.
+      const look = await Promise.race([lookAtRoot(order.root), this.whenEnded]);
+      if (look === undefined || this.hasEnded()) break;
       if (look.kind === 'gone') {
         await this.stopSource();
+        this.directories = undefined;
         if (missing !== look.failure.code) order.onTrouble(look.failure);
         missing = look.failure.code;
         await this.sleep(Math.min(searchMs, order.pollMs));
@@ -147,7 +150,11 @@ class WatchedFolder implements FolderWatch {
   /** Until something happens that concerns the watch as a whole, at most. */
   private async sleep(delayMs: number): Promise<void> {
     await this.order.clock.sleep(delayMs, this.sleepEnd.signal);
-    if (!this.hasEnded()) this.sleepEnd = new AbortController();
+    this.renewSleep();
+  }
+
+  private renewSleep(): void {
+    if (this.sleepEnd.signal.aborted && !this.hasEnded()) this.sleepEnd = new AbortController();
   }
 
   private async startSource(): Promise<void> {
@@ -198,6 +205,7 @@ class WatchedFolder implements FolderWatch {
 
   private async stopSource(): Promise<void> {
     this.isStale = false;
+    this.renewSleep();
     const { source } = this;
     this.source = undefined;
     await source?.dispose();
@@ -217,7 +225,8 @@ class WatchedFolder implements FolderWatch {
  * With events, the first hint for everything comes as soon as the watch stands: what changed between the scan and then has to be
  * looked for. The same goes for a folder that was gone and is back.
  */
-export async function watchFolder(order: FolderWatchOrder, system: WatchSystem = watchSystem): Promise<FolderWatch> {
+export async function watchFolder(given: FolderWatchOrder, system: WatchSystem = watchSystem): Promise<FolderWatch> {
+  const order = { ...given, root: path.resolve(given.root) };
   const isPolled = order.mode === 'polling';
   const isNetwork = order.mode === 'auto' && (await system.isNetwork(order.root));
   const trouble = isNetwork

@@ -1,7 +1,7 @@
 import { FSWatcher } from 'chokidar';
 import path from 'node:path';
 import { isHiddenName } from './file-globs.ts';
-import { causeOf } from './folder-root.ts';
+import { causeOf, isDirectoryThere } from './folder-root.ts';
 import { DirectoryWatches } from './directory-watches.ts';
 import { watchErrorKind, type WatchSource, type WatchSourceOrder } from './watch-source.ts';
 
@@ -102,10 +102,15 @@ export class TreeWatch implements WatchSource {
       this.order.onHint({ kind: 'directory', path: watched });
       return;
     }
-    // What happens to the root itself comes under its own name.
-    if (watched === '' && event === 'rename' && name === path.basename(this.order.root)) this.order.onRootChanged();
+    // What happens to the watched itself comes under its own name; and what was a directory may have become a file.
+    if (name === path.basename(details.watchedPath)) {
+      if (watched !== '') this.order.onHint({ kind: 'file', path: watched });
+      else if (event === 'rename') this.order.onRootChanged();
+    }
     const found = this.relative(path.join(details.watchedPath, name));
-    if (!this.directories.has(found)) this.order.onHint({ kind: 'file', path: found });
+    // chokidar passes over what vanishes and comes again within 100 ms.
+    if (event === 'rename' && !isHiddenName(name) && isDirectoryThere(path.join(this.order.root, found))) this.addDirectory(found);
+    else this.order.onHint({ kind: 'file', path: found });
   }
 
   async dispose(): Promise<void> {

@@ -2,7 +2,7 @@ import type { Disposable } from '../ports.ts';
 
 /** Something may have changed there. Paths are relative to the folder, with slashes. */
 export type WatchHint =
-  /** It may also be gone. */
+  /** It may also be gone, or be a directory, which is then none of its reader's business. */
   | { readonly kind: 'file'; readonly path: string }
   /** A sub-folder and all below it; it may also be gone. */
   | { readonly kind: 'directory'; readonly path: string }
