@@ -3,7 +3,7 @@
  * `--only=<name>[,<name>…]` makes only these: main preload engine-process reader-worker folder-worker sandbox-worker cli renderer samples
  */
 import { build as bundleWithEsbuild } from 'esbuild';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build as buildPage, type Plugin } from 'vite';
 import { at } from './repository.ts';
@@ -73,7 +73,7 @@ async function bundlePage(): Promise<readonly string[]> {
 
 /** What an earlier version of the app left in dist/. */
 function removeLeftovers(): void {
-  const made = new Set(['renderer', 'samples', 'package.json', 'third-party-licences.txt']);
+  const made = new Set(['renderer', 'samples', 'icons', 'package.json', 'third-party-licences.txt']);
   for (const name of Object.keys(entries)) made.add(`${name}.js`).add(`${name}.js.map`);
   for (const file of readdirSync(at('dist'))) if (!made.has(file)) rmSync(at('dist', file), { recursive: true });
 }
@@ -98,6 +98,7 @@ const startedAt = performance.now();
 mkdirSync(at('dist'), { recursive: true });
 const bundled = await Promise.all(Object.keys(entries).filter(wanted).map(bundleEntry));
 const inputs = [...bundled.flat(), ...(wanted('renderer') ? await bundlePage() : [])];
+if (wanted('main')) cpSync(at('build/icons/tray'), at('dist/icons'), { recursive: true });
 if (wanted('samples')) writeSamples(at('dist/samples'));
 if (only === undefined) {
   writeLicences(inputs, at('dist/third-party-licences.txt'));

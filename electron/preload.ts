@@ -1,12 +1,15 @@
 /** The one bridge between page and main process: names and types, no logic. */
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
-import { channels, type DesktopBridge, type MenuCommand, type PageMessage } from '../shared/contract/bridge.ts';
+import { channels, type DesktopBridge, type DesktopPreferences, type MenuCommand, type PageMessage } from '../shared/contract/bridge.ts';
 
 const bridge: DesktopBridge<File> = {
   connectEngine: () => ipcRenderer.send(channels.connectEngine),
   chooseFiles: () => ipcRenderer.invoke(channels.chooseFiles) as Promise<readonly string[]>,
+  chooseFolder: () => ipcRenderer.invoke(channels.chooseFolder) as Promise<string | undefined>,
   pathOf: (file) => webUtils.getPathForFile(file),
   showFile: (path) => ipcRenderer.invoke(channels.showFile, path) as Promise<void>,
+  getPreferences: () => ipcRenderer.invoke(channels.getPreferences) as Promise<DesktopPreferences>,
+  setPreferences: (change) => ipcRenderer.invoke(channels.setPreferences, change) as Promise<DesktopPreferences>,
 };
 contextBridge.exposeInMainWorld('uploader', bridge);
 

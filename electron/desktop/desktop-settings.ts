@@ -9,6 +9,7 @@ export interface DesktopSettings {
   readonly dataDir: string;
   readonly rendererDir: string;
   readonly preloadFile: string;
+  readonly iconsDir: string;
   readonly engineProcessFile: string;
   /** For the process of the engine; where secrets are kept is known later. */
   readonly engine: Omit<EngineSettings, 'vault'>;
@@ -27,6 +28,7 @@ export function readDesktopSettings(distDir: string): DesktopSettings {
     dataDir,
     rendererDir: path.join(distDir, 'renderer'),
     preloadFile: path.join(distDir, 'preload.js'),
+    iconsDir: path.join(distDir, 'icons'),
     engineProcessFile: path.join(distDir, 'engine-process.js'),
     engine: {
       dataDir,

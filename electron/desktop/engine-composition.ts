@@ -1,7 +1,8 @@
 import type { Snapshot } from '../../shared/contract/contract.ts';
 import { lockDataDir } from '../api/data-dir-lock.ts';
-import { createStatusFile, type StatusFile } from '../api/status-file.ts';
+import { createStatusFile } from '../api/status-file.ts';
 import { createHost, type Host } from '../api/host.ts';
+import type { Engine } from '../engine/engine.ts';
 import { createEngine } from '../engine/index.ts';
 import type { Clock, Disposable, Logger, SecretVault } from '../engine/ports.ts';
 import { createTransport } from '../engine/send/transport.ts';
@@ -11,6 +12,7 @@ import type { EngineSettings } from './engine-settings.ts';
 /** Everything that runs in the engine's process. */
 export interface EngineComposition extends Disposable {
   readonly host: Host;
+  readonly engine: Engine;
   dispose(): Promise<void>;
 }
 
@@ -29,19 +31,24 @@ export async function composeEngine(
     opened.push(lockDataDir(dataDir, clock));
     const transport = createTransport();
     opened.push(transport);
+<<<<<<< HEAD
     const config = { dataDir, workersDir, resumeOnStart: true, watch: 'saved' } as const;
     let status: StatusFile | undefined;
     // Ends after the engine, whose last words it holds.
     opened.push({ dispose: () => status?.dispose() });
+=======
+    const config = { dataDir, readerWorkerPath: readerWorkerFile, resumeOnStart: true, watch: 'saved' } as const;
+>>>>>>> cli
     const engine = await createEngine(config, { vault, transport, clock, logger, random: Math.random });
     opened.push(engine);
-    status = createStatusFile({ engine, dataDir, pid: process.pid, clock, logger });
+    // Below the engine, so that it ends after it: it holds its last words.
+    opened.splice(-1, 0, createStatusFile({ engine, dataDir, pid: process.pid, clock, logger }));
     const sandbox = createSandboxControl({ workerPath: sandboxWorkerFile, dataDir });
     opened.push(sandbox);
     const app: Snapshot['app'] = { version: settings.version, host: 'desktop', platform: process.platform, dataDir, vault: vault.kind };
     const host = createHost({ engine, sandbox, app, samplesDir, clock, logger });
     opened.push(host);
-    return { host, dispose: closeAll };
+    return { host, engine, dispose: closeAll };
   } catch (error) {
     await closeAll();
     throw error;

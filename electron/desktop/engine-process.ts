@@ -4,10 +4,13 @@ import { toFailure } from '../api/answer-request.ts';
 import { createRefusingHost } from '../api/refusing-host.ts';
 import { systemClock } from '../engine/system-clock.ts';
 import { assertNever } from '../engine/errors.ts';
-import { composeEngine, type EngineComposition } from './engine-composition.ts';
+import type { Host } from '../api/host.ts';
+import type { Engine } from '../engine/engine.ts';
+import { composeEngine } from './engine-composition.ts';
 import { toEngineSchema, type ToMain } from './engine-messages.ts';
 import { engineSettingsSchema } from './engine-settings.ts';
 import { createPortChannel, type ClientPort } from './port-channel.ts';
+import { reportToShell } from './shell-reports.ts';
 import { createVaultClient } from './vault-client.ts';
 
 const settings = engineSettingsSchema.parse(JSON.parse(process.argv.at(-1) ?? ''));
@@ -15,11 +18,25 @@ const logger = createFileLogger({ dataDir: settings.dataDir, clock: systemClock 
 const tellMain = (message: ToMain): void => process.parentPort.postMessage(message);
 const vault = createVaultClient(settings.vault, tellMain, (secret) => logger.redact(secret));
 
-const open = async (): Promise<EngineComposition> => {
+interface Opened {
+  readonly host: Host;
+  /** Absent where it cannot be opened; the host says why. */
+  readonly engine?: Engine;
+  dispose(): Promise<void>;
+}
+
+const open = async (): Promise<Opened> => {
   try {
     const composition = await composeEngine(settings, { vault, clock: systemClock, logger });
     logger.info('the engine is open', { version: settings.version, pid: process.pid });
-    return composition;
+    const reports = reportToShell(composition.engine, systemClock, tellMain);
+    return {
+      ...composition,
+      dispose: async () => {
+        await reports.dispose();
+        await composition.dispose();
+      },
+    };
   } catch (error) {
     const reason = toFailure(error, 'engine', logger);
     logger.warn('the engine cannot be opened', { code: reason.code });
@@ -40,6 +57,17 @@ const drain = async (): Promise<void> => {
   logger.info('the engine is closed');
   await logger.dispose();
   process.exit(0);
+};
+
+/** Where the engine could not be opened there is nothing to pause. */
+const steer = async (action: 'pause' | 'resume' | 'wake'): Promise<void> => {
+  const { engine } = await opening;
+  try {
+    if (action === 'wake') engine?.wake();
+    else await engine?.[action]({ scope: 'all' });
+  } catch (error) {
+    toFailure(error, action, logger);
+  }
 };
 
 /** A bug: the log keeps it, the main process starts another engine. */
@@ -65,6 +93,11 @@ process.parentPort.on('message', ({ data, ports }) => {
       return;
     case 'vault':
       vault.receive(message);
+      return;
+    case 'pause':
+    case 'resume':
+    case 'wake':
+      void steer(message.kind);
       return;
     case 'drain':
       void drain();

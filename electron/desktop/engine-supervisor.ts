@@ -1,5 +1,5 @@
 import type { Clock, Disposable, Logger, SecretVault } from '../engine/ports.ts';
-import { toMainSchema, type ToEngine } from './engine-messages.ts';
+import { toMainSchema, type News, type ShellStatus, type ToEngine } from './engine-messages.ts';
 import { answerVaultRequest } from './vault-server.ts';
 
 /** A process of the engine that was started. `Port` is a `MessagePortMain`. */
@@ -21,6 +21,8 @@ export interface EngineSupervisorOptions<Port> {
   readonly fork: () => EngineProcess<Port>;
   readonly createPipe: () => { readonly port1: Port; readonly port2: Port };
   readonly vault: SecretVault;
+  readonly onStatus?: (status: ShellStatus) => void;
+  readonly onNews?: (news: News) => void;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -33,6 +35,8 @@ export interface EngineSupervisor<Port> extends Disposable {
   start(): void;
   /** Makes a pipe between client and engine, as soon as there is an engine. */
   connect(client: EngineClient<Port>): void;
+  /** Does nothing while there is no engine: it starts with what was saved. */
+  tell(action: 'pause' | 'resume' | 'wake'): void;
   /** Asks the engine to end what runs, and ends it after 15 s if it has not. */
   dispose(): Promise<void>;
 }
@@ -112,6 +116,12 @@ export function createEngineSupervisor<Port>(options: EngineSupervisorOptions<Po
       case 'alive':
         missedAnswers = 0;
         return;
+      case 'status':
+        options.onStatus?.(parsed.data);
+        return;
+      case 'news':
+        options.onNews?.(parsed.data);
+        return;
       case 'vault': {
         const answer = await answerVaultRequest(vault, parsed.data, logger);
         if (running === process) process.postMessage(answer);
@@ -148,5 +158,9 @@ export function createEngineSupervisor<Port>(options: EngineSupervisorOptions<Po
     process.kill();
   };
 
-  return { start, connect, dispose };
+  const tell = (action: 'pause' | 'resume' | 'wake'): void => {
+    if (isReady) running?.postMessage({ kind: action });
+  };
+
+  return { start, connect, tell, dispose };
 }

@@ -5,6 +5,7 @@ import { channels } from '../../shared/contract/bridge.ts';
 import { createGuardedIpc, noArguments } from '../api/guarded-ipc.ts';
 import { UploaderError } from '../engine/errors.ts';
 import type { Logger } from '../engine/ports.ts';
+import { preferencesChangeSchema, type PreferencesStore } from './desktop-preferences.ts';
 import type { EngineClient } from './engine-supervisor.ts';
 import { isInside } from './inside-folder.ts';
 import { isOwnPage } from './own-page.ts';
@@ -13,6 +14,7 @@ export interface PageRequestsOptions {
   readonly dataDir: string;
   /** Brings the page and the engine together. */
   readonly connectEngine: (client: EngineClient<MessagePortMain>) => void;
+  readonly preferences: Pick<PreferencesStore, 'current' | 'change'>;
   readonly logger: Logger;
 }
 
@@ -23,7 +25,7 @@ const pathSchema = z
   .refine((text) => !text.includes('\0'));
 
 /** Serves what the preload asks of the main process (`shared/contract/bridge.ts`), and nothing else. */
-export function servePageRequests({ dataDir, connectEngine, logger }: PageRequestsOptions): void {
+export function servePageRequests({ dataDir, connectEngine, preferences, logger }: PageRequestsOptions): void {
   const ipc = createGuardedIpc(ipcMain, isOwnPage, logger);
   const clients = new WeakMap<WebContents, EngineClient<MessagePortMain>>();
 
@@ -35,6 +37,11 @@ export function servePageRequests({ dataDir, connectEngine, logger }: PageReques
   });
 
   ipc.answer(channels.chooseFiles, noArguments, ({ sender }) => chooseFiles(sender as WebContents));
+
+  ipc.answer(channels.chooseFolder, noArguments, ({ sender }) => chooseFolder(sender as WebContents));
+
+  ipc.answer(channels.getPreferences, noArguments, () => Promise.resolve(preferences.current));
+  ipc.answer(channels.setPreferences, z.tuple([preferencesChangeSchema]), (_event, change) => preferences.change(change));
 
   ipc.answer(channels.showFile, z.tuple([pathSchema]), async (_event, file) => {
     if (!(await isInside(dataDir, file))) throw new UploaderError('not-found', 'only files of the app can be shown');
@@ -59,7 +66,20 @@ async function chooseFiles(contents: WebContents): Promise<readonly string[]> {
       { name: 'All files', extensions: ['*'] },
     ],
   };
-  const window = BrowserWindow.fromWebContents(contents);
-  const { canceled, filePaths } = await (window === null ? dialog.showOpenDialog(options) : dialog.showOpenDialog(window, options));
+  const { canceled, filePaths } = await openDialog(contents, options);
   return canceled ? [] : filePaths;
+}
+
+async function chooseFolder(contents: WebContents): Promise<string | undefined> {
+  const { canceled, filePaths } = await openDialog(contents, {
+    title: 'Choose a folder to watch',
+    properties: ['openDirectory', 'createDirectory'],
+  });
+  return canceled ? undefined : filePaths[0];
+}
+
+/** In front of the window that asks, where there is one. */
+function openDialog(contents: WebContents, options: Electron.OpenDialogOptions): Promise<Electron.OpenDialogReturnValue> {
+  const window = BrowserWindow.fromWebContents(contents);
+  return window === null ? dialog.showOpenDialog(options) : dialog.showOpenDialog(window, options);
 }

@@ -1,5 +1,6 @@
 import { app, dialog } from 'electron';
 import type { Logger } from '../engine/ports.ts';
+import { hiddenArgument } from './login-item.ts';
 import type { MainWindow } from './window.ts';
 
 /**
@@ -19,7 +20,10 @@ export function runWhenReady(
     .whenReady()
     .then(start)
     .then(() => {
-      app.on('second-instance', show);
+      app.on('second-instance', (_event, commandLine) => {
+        // Started at login while it runs already: nobody asked for the window.
+        if (!commandLine.includes(hiddenArgument)) show();
+      });
       app.on('activate', show);
     })
     .catch((error: unknown) => {

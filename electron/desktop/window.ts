@@ -16,7 +16,7 @@ export interface MainWindowOptions {
 export interface MainWindow {
   /** Makes it when there is none, and brings it to the front. */
   show(): void;
-  /** Says something to the page, when there is one. */
+  /** Shows it and says something to its page, once that is loaded. */
   send(channel: string, ...args: readonly unknown[]): void;
 }
 
@@ -36,7 +36,14 @@ export function createMainWindow(options: MainWindowOptions): MainWindow {
     window.show();
     window.focus();
   };
-  return { show, send: (channel, ...args) => window?.webContents.send(channel, ...args) };
+  const send = (channel: string, ...args: readonly unknown[]): void => {
+    show();
+    const contents = window?.webContents;
+    if (contents === undefined) return;
+    if (contents.isLoadingMainFrame() || contents.getURL() === '') contents.once('did-finish-load', () => contents.send(channel, ...args));
+    else contents.send(channel, ...args);
+  };
+  return { show, send };
 }
 
 function openWindow({ preloadFile, dataDir, clock, logger }: MainWindowOptions): BrowserWindow {

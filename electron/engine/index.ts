@@ -70,7 +70,7 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
   const spare = new ReaderPool(readerWorker, 1, { afterMs: inspectorIdleMs, clock: ports.clock });
   const inspectors = (): ReaderPool => (readers.isBusy ? spare : readers);
   const folderStore = new FolderStore(database);
-  const destinations = new Destinations({ ...ports, credentials: ports.vault }, (id) => flow.isConnectionPaused(id));
+  const destinations: Destinations = new Destinations({ ...ports, credentials: ports.vault }, (id) => flow.isConnectionPaused(id));
   const connections = new Connections(
     store,
     ports.vault,
@@ -107,7 +107,7 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
   });
   const scanner = new FolderScanner(join(config.workersDir, 'folder-worker.js'), ports.clock);
   const tailReader = new TailReader(join(config.workersDir, 'tail-worker.js'));
-  const folders = new WatchedFolders({
+  const folders: WatchedFolders = new WatchedFolders({
     ...pipeline,
     store: folderStore,
     ...{ scanner, tailReader, inspectors, emit },
@@ -119,7 +119,7 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     isPaused: (folder) => flow.isFolderPaused(folder),
     onBug,
   });
-  const flow = new FlowControl({
+  const flow: FlowControl = new FlowControl({
     store: folderStore,
     ...{ history, clock: ports.clock },
     connections: () => store.list(),

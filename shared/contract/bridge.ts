@@ -7,10 +7,24 @@ export interface DesktopBridge<DroppedFile = unknown> {
   readonly connectEngine: () => void;
   /** Native dialog; the chosen paths, empty when it was closed. */
   readonly chooseFiles: () => Promise<readonly string[]>;
+  /** Native dialog; the chosen folder, undefined when it was closed. */
+  readonly chooseFolder: () => Promise<string | undefined>;
   /** Path of a dropped file. */
   readonly pathOf: (file: DroppedFile) => string;
   /** Shows a file of ours (rejects, logs) in the file manager. */
   readonly showFile: (path: string) => Promise<void>;
+  readonly getPreferences: () => Promise<DesktopPreferences>;
+  /** Changes those that are given, and resolves to all of them. */
+  readonly setPreferences: (change: Partial<DesktopPreferences>) => Promise<DesktopPreferences>;
+}
+
+/** How the app behaves on this computer. */
+export interface DesktopPreferences {
+  /** Closing the window leaves the app in the tray while folders are watched. */
+  readonly keepRunning: boolean;
+  /** The app starts, in the tray, when the person logs in. */
+  readonly startAtLogin: boolean;
+  readonly notifications: boolean;
 }
 
 /** Name of the channels between preload and main. */
@@ -18,7 +32,10 @@ export const channels = {
   connectEngine: 'uploader:connect-engine',
   enginePort: 'uploader:engine-port',
   chooseFiles: 'uploader:choose-files',
+  chooseFolder: 'uploader:choose-folder',
   showFile: 'uploader:show-file',
+  getPreferences: 'uploader:get-preferences',
+  setPreferences: 'uploader:set-preferences',
   menuCommand: 'uploader:menu-command',
 } as const;
 

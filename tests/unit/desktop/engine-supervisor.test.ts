@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createEngineSupervisor, type EngineProcess, type EngineSupervisor } from '../../../electron/desktop/engine-supervisor.ts';
-import type { ToEngine } from '../../../electron/desktop/engine-messages.ts';
+import type { News, ShellStatus, ToEngine } from '../../../electron/desktop/engine-messages.ts';
 import { UploaderError } from '../../../electron/engine/errors.ts';
 import type { SecretVault } from '../../../electron/engine/ports.ts';
 import { ManualClock } from '../../fakes/manual-clock.ts';
 import { recordedLogger } from '../../fakes/recorded-logger.ts';
+import { shellStatus } from '../../fakes/shell-status.ts';
 
 interface ScriptedProcess extends EngineProcess<string> {
   readonly got: (ToEngine & { readonly ports?: readonly string[] })[];
@@ -19,6 +20,7 @@ let processes: ScriptedProcess[];
 let clock: ManualClock;
 let supervisor: EngineSupervisor<string>;
 let vault: SecretVault;
+let heard: (ShellStatus | News)[];
 
 function scriptedProcess(): ScriptedProcess {
   const messageListeners: ((message: unknown) => void)[] = [];
@@ -68,7 +70,10 @@ beforeEach(() => {
     pipes += 1;
     return { port1: `engine-end-${String(pipes)}`, port2: `page-end-${String(pipes)}` };
   };
-  supervisor = createEngineSupervisor({ fork: scriptedProcess, createPipe, vault, clock, logger: recordedLogger() });
+  heard = [];
+  const hear = (message: ShellStatus | News): void => void heard.push(message);
+  const options = { fork: scriptedProcess, createPipe, vault, clock, logger: recordedLogger() };
+  supervisor = createEngineSupervisor({ ...options, onStatus: hear, onNews: hear });
   supervisor.start();
 });
 
@@ -109,6 +114,25 @@ describe('a page that asks for the engine', () => {
     await clock.settle();
     expect(page.ports).toEqual(['page-end-1']);
     expect(processes[0]?.got).toEqual([]);
+  });
+});
+
+describe('the shell around the engine', () => {
+  it('hears how it stands and what is new, and nothing that is not right', async () => {
+    const status = shellStatus({ folders: 2 });
+    const news = { kind: 'news', about: 'uploaded', files: 1, name: 'a.csv' };
+    for (const message of [status, news, { ...status, folders: -1 }, { ...news, path: '/etc' }]) current().say(message);
+    await clock.settle();
+    expect(heard).toEqual([status, news]);
+  });
+
+  it('steers it when it is there', async () => {
+    supervisor.tell('pause');
+    current().say({ kind: 'ready' });
+    await clock.settle();
+    supervisor.tell('resume');
+    supervisor.tell('wake');
+    expect(current().got).toEqual([{ kind: 'resume' }, { kind: 'wake' }]);
   });
 });
 
