@@ -31,14 +31,7 @@ export async function composeEngine(
     opened.push(lockDataDir(dataDir, clock));
     const transport = createTransport();
     opened.push(transport);
-<<<<<<< HEAD
     const config = { dataDir, workersDir, resumeOnStart: true, watch: 'saved' } as const;
-    let status: StatusFile | undefined;
-    // Ends after the engine, whose last words it holds.
-    opened.push({ dispose: () => status?.dispose() });
-=======
-    const config = { dataDir, readerWorkerPath: readerWorkerFile, resumeOnStart: true, watch: 'saved' } as const;
->>>>>>> cli
     const engine = await createEngine(config, { vault, transport, clock, logger, random: Math.random });
     opened.push(engine);
     // Below the engine, so that it ends after it: it holds its last words.
