@@ -1,6 +1,6 @@
 /**
  * `npm run build`: puts the runnable app into dist/.
- * `--only=<name>[,<name>…]` makes only these: main preload engine-process reader-worker sandbox-worker cli renderer samples
+ * `--only=<name>[,<name>…]` makes only these: main preload engine-process reader-worker tail-worker sandbox-worker cli renderer samples
  */
 import { build as bundleWithEsbuild } from 'esbuild';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -16,6 +16,7 @@ const entries: Readonly<Record<string, string>> = {
   preload: 'electron/preload.ts',
   'engine-process': 'electron/desktop/engine-process.ts',
   'reader-worker': 'electron/engine/reader-worker.ts',
+  'tail-worker': 'electron/engine/tail-worker.ts',
   'sandbox-worker': 'electron/sandbox/sandbox-worker.ts',
   cli: 'electron/headless/cli.ts',
 };
