@@ -1,6 +1,7 @@
 /**
  * `npm run build`: puts the runnable app into dist/.
- * `--only=<name>[,<name>…]` makes only these: main preload engine-process reader-worker folder-worker sandbox-worker cli renderer samples
+ * `--only=<name>[,<name>…]` makes only these: main preload engine-process reader-worker folder-worker tail-worker sandbox-worker cli
+ * renderer samples
  */
 import { build as bundleWithEsbuild } from 'esbuild';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -17,6 +18,7 @@ const entries: Readonly<Record<string, string>> = {
   'engine-process': 'electron/desktop/engine-process.ts',
   'reader-worker': 'electron/engine/reader-worker.ts',
   'folder-worker': 'electron/engine/folder-worker.ts',
+  'tail-worker': 'electron/engine/tail-worker.ts',
   'sandbox-worker': 'electron/sandbox/sandbox-worker.ts',
   cli: 'electron/headless/cli.ts',
 };

@@ -4,12 +4,13 @@ import type { Inspection } from '../../shared/contract/files.ts';
 import type { FormatSettings, Mapping } from '../../shared/contract/mapping.ts';
 import { defaultFormat, defaultMapping } from '../../shared/model/default-mapping.ts';
 import { UploaderError, failure } from './errors.ts';
-import { prepareRows, shapeRecords } from './read-events.ts';
+import { prepareRows } from './read-events.ts';
 import { readColumns } from './read/columns.ts';
 import { parseCells } from './read/csv-cells.ts';
-import { openRows, sniffRows, type SniffedFile } from './read/open-rows.ts';
+import { maxRecordBytes, openRows, sniffRows, type SniffedFile } from './read/open-rows.ts';
 import type { InspectJob } from './read/reader-protocol.ts';
 import type { ReadFormat } from './read/sniff.ts';
+import { shapeRecords } from './row-shaping.ts';
 import { emptyMembers, scanObject } from './shape/object-members.ts';
 import { columnType, looksLikeSeconds, suggestMapping, timestampCandidates, type SampledColumn } from './shape/suggest.ts';
 
@@ -62,7 +63,7 @@ async function describe(order: InspectJob, name: string, settings: FormatSetting
 async function previewOf(order: InspectJob, fileName: string, mapping: Mapping): Promise<Pick<Inspection, 'preview' | 'refusal'>> {
   try {
     const shaper = await prepareRows({ path: order.path, fileName, mapping, fieldTypes: new Map(), maxEventBytes: order.maxEventBytes });
-    const { source, reader } = await openRows(order.path, shaper.format, shaper.firstRow, () => undefined);
+    const { source, reader } = await openRows(order.path, shaper.format, shaper.firstRow, maxRecordBytes, () => undefined);
     try {
       const preview: Inspection['preview'] = [];
       while (preview.length < previewedRows) {
@@ -94,7 +95,7 @@ interface Sample {
 async function sampleCsv(path: string, format: ReadFormat): Promise<Sample> {
   const columns = await readColumns(path, format);
   const rows: (readonly string[])[] = [];
-  const { source, reader } = await openRows(path, format, columns.firstRow, () => undefined);
+  const { source, reader } = await openRows(path, format, columns.firstRow, maxRecordBytes, () => undefined);
   try {
     while (rows.length < sampledRows) {
       const block = await reader.read();
@@ -115,7 +116,7 @@ async function sampleNdjson(path: string, format: ReadFormat): Promise<Sample> {
   const names = new Map<string, number>();
   const rows: string[][] = [];
   const members = emptyMembers();
-  const { source, reader } = await openRows(path, format, { byte: format.bomBytes, line: 1 }, () => undefined);
+  const { source, reader } = await openRows(path, format, { byte: format.bomBytes, line: 1 }, maxRecordBytes, () => undefined);
   try {
     while (rows.length < sampledRows) {
       const block = await reader.read();

@@ -1,20 +1,15 @@
 /** read → shape → batch, for one file: what a reader thread does. */
 import { createHash, type Hash } from 'node:crypto';
-import { isUtf8 } from 'node:buffer';
 import type { Mapping } from '../../shared/contract/mapping.ts';
 import { BatchBuilder, type BatchLimits } from './batch/batch-builder.ts';
-import { UploaderError } from './errors.ts';
-import type { Batch, Position, Reject } from './model.ts';
-import { cellsOnDemand } from './read/csv-cells.ts';
-import { readColumns } from './read/columns.ts';
+import type { Batch, Position } from './model.ts';
+import { readColumns, type Columns } from './read/columns.ts';
 import { recordKind } from './read/framed-records.ts';
-import { isLineOpenAt, openRows, sniffRows } from './read/open-rows.ts';
-import type { RecordBlock } from './read/record-reader.ts';
+import { isLineOpenAt, maxRecordBytes, openRows, sniffRows } from './read/open-rows.ts';
 import type { ReadFormat } from './read/sniff.ts';
-import { createCsvEncoder, type CsvEncoder } from './shape/csv-encoder.ts';
-import { compileCsvShaper } from './shape/csv-event.ts';
-import { compileNdjsonShaper } from './shape/ndjson-event.ts';
-import { reject as shapeReject, type FieldTypes, type Shaped, type ShapeReject } from './shape/shaper.ts';
+import { maxTailRecordBytes, type TailFormat } from './read/tail-protocol.ts';
+import { addPlain, compileShaper, damageIn, positionAfter, rejectOf, shapeRecords, type RecordShaper } from './row-shaping.ts';
+import type { FieldTypes } from './shape/shaper.ts';
 
 export interface ReadOrder {
   readonly path: string;
@@ -27,6 +22,8 @@ export interface ReadOrder {
   readonly from?: Position | undefined;
   /** Where to stop; at the end of the file when absent. */
   readonly to?: Position | undefined;
+  /** Rows of a file that is tailed: read by the format it had then, and cut as they were cut then. */
+  readonly tail?: TailFormat | undefined;
 }
 
 export interface ReadResult {
@@ -47,59 +44,25 @@ export interface ReadPlan {
 }
 
 /** Everything needed to turn records of one file into events. */
-export interface RowShaper extends ReadPlan {
+export interface RowShaper extends ReadPlan, RecordShaper {
   readonly columns: readonly string[];
-  /** Shapes the records of a block: `result(i)` belongs to record i. */
-  shapeBlock(block: RecordBlock): (index: number) => Shaped;
-  /** Writes the event of a plain record straight from its bytes; -1 where `shapeBlock` has to decide. */
-  readonly encode: CsvEncoder | undefined;
 }
 
 /** Finds out how to read a file and compiles its mapping. Throws `UploaderError` with the reason when that cannot be. */
 export async function prepareRows(
-  order: Pick<ReadOrder, 'path' | 'fileName' | 'mapping' | 'fieldTypes' | 'maxEventBytes'>,
+  order: Pick<ReadOrder, 'path' | 'fileName' | 'mapping' | 'fieldTypes' | 'maxEventBytes' | 'tail'>,
 ): Promise<RowShaper> {
-  const { format } = await sniffRows(order.path, order.mapping.format);
+  const { tail } = order;
+  const format = tail?.read ?? (await sniffRows(order.path, order.mapping.format)).format;
   const settings = { mapping: order.mapping, fileName: order.fileName, fieldTypes: order.fieldTypes, maxEventBytes: order.maxEventBytes };
-  if (format.kind === 'ndjson') {
-    const compiled = compileNdjsonShaper(settings);
-    if (!compiled.ok) throw new UploaderError(compiled.failure.code, compiled.failure.message, compiled.failure.context);
-    const { shape } = compiled;
-    return {
-      format,
-      headerText: '',
-      firstRow: { byte: format.bomBytes, line: 1, row: 0 },
-      columns: [],
-      encode: undefined,
-      shapeBlock:
-        ({ text, records }) =>
-        (index) =>
-          shape(text.toString('utf8', records.starts[index], records.ends[index])),
-    };
-  }
-  const columns = await readColumns(order.path, format);
-  const base = { format, headerText: columns.headerText, firstRow: columns.firstRow, columns: columns.names };
-  if (columns.names.length === 0)
-    return { ...base, encode: undefined, shapeBlock: () => () => shapeReject('ragged-row', '', 'the file has no header') };
-  const compiled = compileCsvShaper(settings, columns.names);
-  if (!compiled.ok)
-    throw new UploaderError(compiled.failure.code, `${order.path}: ${compiled.failure.message}`, {
-      ...compiled.failure.context,
-      path: order.path,
-    });
-  const { shape, plan } = compiled.shape;
-  return {
-    ...base,
-    encode: createCsvEncoder(plan, format),
-    shapeBlock({ text, records }) {
-      const cellsOf = cellsOnDemand(text, records, format);
-      return (index) => {
-        const cells = cellsOf(index);
-        return cells === undefined ? shapeReject('quote-malformed', '', 'the quotes of this row cannot be made out') : shape(cells);
-      };
-    },
-  };
+  const columns = tail === undefined ? await columnsOf(order.path, format) : { ...tail, names: tail.columns };
+  const maxBytes = tail === undefined ? maxRecordBytes : maxTailRecordBytes;
+  const shaper = compileShaper(order.path, settings, format, columns.names, maxBytes);
+  return { ...shaper, format, headerText: columns.headerText, firstRow: columns.firstRow, columns: columns.names };
 }
+
+const columnsOf = async (path: string, format: ReadFormat): Promise<Columns> =>
+  format.kind === 'csv' ? readColumns(path, format) : { names: [], firstRow: { byte: format.bomBytes, line: 1, row: 0 }, headerText: '' };
 
 /** Where the bodies of batches are written; the next one is there when one of the earlier ones was given back. */
 export interface BodyBuffers {
@@ -114,7 +77,7 @@ export async function* readEvents(order: ReadOrder, shaper: RowShaper, buffers =
   let hash = createHash('sha256');
   let overlong: Hash | undefined;
   const builder = new BatchBuilder(order.limits, from, await buffers.take());
-  const { source, reader } = await openRows(order.path, shaper.format, from, (bytes) => {
+  const { source, reader } = await openRows(order.path, shaper.format, from, shaper.maxRecordBytes, (bytes) => {
     // What was read before and belongs to no batch yet (blank lines) stands before it in the next one.
     overlong ??= builder.isEmpty ? hash : createHash('sha256');
     overlong.update(bytes);
@@ -187,80 +150,4 @@ export async function* readEvents(order: ReadOrder, shaper: RowShaper, buffers =
   } finally {
     await source.close();
   }
-}
-
-const positionAfter = ({ records, baseByte, baseLine }: RecordBlock, index: number, row: number): Position => ({
-  byte: baseByte + (records.nexts[index] ?? 0),
-  line: baseLine + (records.nextLines[index] ?? 0),
-  row,
-});
-
-/**
- * Adds the events of plain records, from `at` on, until one is not plain or no longer fits; returns its index. The loop that
- * most rows of most files go through: on its own, so that it is compiled as what it is.
- */
-function addPlain(
-  builder: BatchBuilder,
-  encode: CsvEncoder,
-  { text, records }: RecordBlock,
-  at: number,
-  count: number,
-  row: number,
-): number {
-  let index = at;
-  for (; index < count; index += 1) {
-    if (records.kinds[index] !== recordKind.whole) break;
-    const bytes = encode(text, records.starts[index] ?? 0, records.ends[index] ?? 0, builder);
-    if (bytes < 0 || !builder.fits(bytes)) break;
-    builder.add(row + index - at, bytes);
-  }
-  return index;
-}
-
-/** How much of an overlong row is kept to show it. */
-const overlongSampleBytes = 2_000;
-
-const framingRejects: Readonly<Record<number, ShapeReject>> = {
-  [recordKind.quoteMalformed]: shapeReject(
-    'quote-malformed',
-    '',
-    'text follows the closing quote of a cell; a quote within a quoted cell is doubled',
-  ),
-  [recordKind.quoteUnclosed]: shapeReject('quote-unclosed', '', 'a cell of this line begins with a quote that is never closed'),
-  [recordKind.tooLong]: shapeReject('record-too-long', '', 'the row is longer than 16 MiB, far more than an event can hold'),
-};
-
-/** What is wrong with the bytes of a block, as far as it concerns whole records. */
-function damageIn(block: RecordBlock): 'none' | 'some' {
-  const used = block.text.subarray(0, block.length);
-  return block.abridged || used.includes(0) || !isUtf8(used) ? 'some' : 'none';
-}
-
-/** Shapes the records of a block; those that are damaged as text become rejects before they are shaped. */
-export function shapeRecords(block: RecordBlock, shaper: RowShaper, damage = damageIn(block)): (index: number) => Shaped {
-  const { text, records } = block;
-  const shapeAt = shaper.shapeBlock(block);
-  return (index) => {
-    const kind = records.kinds[index] ?? recordKind.whole;
-    if (kind !== recordKind.whole) return framingRejects[kind] ?? shapeReject('quote-malformed', '', 'the row cannot be read');
-    if (damage === 'some') {
-      const record = text.subarray(records.starts[index], records.ends[index]);
-      if (record.includes(0)) return shapeReject('nul-byte', '', 'the row holds NUL bytes, as a crashed or full disk leaves them');
-      if (!isUtf8(record)) return shapeReject('encoding-invalid', '', 'the row holds bytes that are no valid UTF-8 text');
-    }
-    return shapeAt(index);
-  };
-}
-
-function rejectOf(shaped: ShapeReject, block: RecordBlock, index: number, row: number): Reject {
-  const { records, text } = block;
-  const from = records.starts[index] ?? 0;
-  const end = records.ends[index] ?? 0;
-  const isOverlong = records.kinds[index] === recordKind.tooLong;
-  const source = text.toString('utf8', from, isOverlong ? Math.min(end, from + overlongSampleBytes) : end);
-  const next = block.abridged ? block.length : (records.nexts[index] ?? 0);
-  const reason = isOverlong
-    ? `${shaped.reason} (bytes ${block.baseByte + from} to ${block.baseByte + next} of the file; only its beginning is kept here)`
-    : shaped.reason;
-  return { row, line: block.baseLine + (records.lines[index] ?? 0), column: shaped.column, code: shaped.code, reason, source };
 }

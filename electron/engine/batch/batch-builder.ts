@@ -17,6 +17,7 @@ export interface BuiltBatch {
 /** Rejects that are gathered before a batch closes, so that a file of nothing but rejects stays in constant memory. */
 const maxRejects = 2_000;
 const maxRejectBytes = 4_000_000;
+const maxPassedOver = 100_000;
 
 const firstBufferBytes = 64 * 1024;
 const openBracket = 0x5b;
@@ -35,6 +36,7 @@ export class BatchBuilder implements EventSink {
   private rows = new Float64Array(1024);
   private rejects: Reject[] = [];
   private rejectBytes = 0;
+  private passed = 0;
 
   /**
    * @param from where the first row begins
@@ -49,8 +51,24 @@ export class BatchBuilder implements EventSink {
     this.buffer[0] = openBracket;
   }
 
+  /** Writes into this memory from now on; for a batch in which nothing is yet. */
+  useBuffer(buffer: Buffer): void {
+    this.buffer = buffer;
+    this.buffer[0] = openBracket;
+  }
+
   get isEmpty(): boolean {
-    return this.events === 0 && this.rejects.length === 0;
+    return this.events === 0 && this.rejects.length === 0 && this.passed === 0;
+  }
+
+  /** Events added so far. */
+  get eventCount(): number {
+    return this.events;
+  }
+
+  /** Rows added so far: events, rejects and those passed over. */
+  get rowCount(): number {
+    return this.events + this.rejects.length + this.passed;
   }
 
   room(bytes: number): void {
@@ -71,7 +89,7 @@ export class BatchBuilder implements EventSink {
   /** Whether one more row still fits, with an event of this size; when not, `close` comes first. An empty batch takes any. */
   fits(eventBytes: number): boolean {
     if (this.isEmpty) return true;
-    if (this.rejects.length >= maxRejects || this.rejectBytes >= maxRejectBytes) return false;
+    if (this.rejects.length >= maxRejects || this.rejectBytes >= maxRejectBytes || this.passed >= maxPassedOver) return false;
     return this.events < this.limits.maxEvents && this.length + eventBytes + 1 <= this.limits.maxBytes;
   }
 
@@ -91,6 +109,11 @@ export class BatchBuilder implements EventSink {
     this.rejectBytes += reject.source.length;
   }
 
+  /** Adds a row that is neither to be sent nor to be rejected. */
+  passOver(): void {
+    this.passed += 1;
+  }
+
   /**
    * Everything added, up to where the next row begins; undefined when there is nothing. The draft of `draftBytes` is kept.
    * @param next for the next batch; it grows where it is too small
@@ -106,6 +129,7 @@ export class BatchBuilder implements EventSink {
     this.events = 0;
     this.rejects = [];
     this.rejectBytes = 0;
+    this.passed = 0;
     this.from = to;
     return built;
   }

@@ -2,7 +2,8 @@ import { UploaderError } from '../errors.ts';
 import type { Position } from '../model.ts';
 import { parseCells } from './csv-cells.ts';
 import { recordKind } from './framed-records.ts';
-import { openRows } from './open-rows.ts';
+import { maxRecordBytes, openRows } from './open-rows.ts';
+import type { RecordBlock } from './record-reader.ts';
 import type { ReadFormat } from './sniff.ts';
 
 export interface Columns {
@@ -19,38 +20,44 @@ export interface Columns {
  */
 export async function readColumns(path: string, format: ReadFormat): Promise<Columns> {
   const start = { byte: format.bomBytes, line: 1 };
-  const { source, reader } = await openRows(path, format, start, () => undefined);
+  const { source, reader } = await openRows(path, format, start, maxRecordBytes, () => undefined);
   try {
     let block = await reader.read();
     while (block !== undefined && block.records.count === 0) block = await reader.read();
-    if (block === undefined) return { names: format.columns ?? [], firstRow: { ...start, row: 0 }, headerText: '' };
-    const { records } = block;
-    const cells = records.kinds[0] === recordKind.whole ? parseCells(block.text, firstOnly(records), format)(0) : undefined;
-    const line = block.baseLine + (records.lines[0] ?? 0);
-    if (!format.header) {
-      const names = format.columns ?? (cells ?? []).map((_, at) => `column${at + 1}`);
-      return { names, firstRow: { ...start, row: 0 }, headerText: '' };
-    }
-    if (cells === undefined) {
-      throw new UploaderError('file-not-text', `${path}: the header in line ${line} cannot be read`, { path, line, format: 'damaged CSV' });
-    }
-    const names = format.columns ?? cells.map((name, at) => (name.trim() === '' ? `column${at + 1}` : name));
-    const twice = firstRepeated(names);
-    if (twice !== undefined) {
-      throw new UploaderError('header-duplicate', `${path}: line ${line} names the column ${twice} more than once`, {
-        path,
-        line,
-        column: twice,
-      });
-    }
-    return {
-      names,
-      firstRow: { byte: block.baseByte + (records.nexts[0] ?? 0), line: block.baseLine + (records.nextLines[0] ?? 0), row: 0 },
-      headerText: block.text.toString('utf8', records.starts[0], records.ends[0]),
-    };
+    return columnsOf(path, format, block);
   } finally {
     await source.close();
   }
+}
+
+/** As `readColumns`, by the first records of the file; undefined: it has none. The block counts one record afterwards. */
+export function columnsOf(path: string, format: ReadFormat, block: RecordBlock | undefined): Columns {
+  const start = { byte: format.bomBytes, line: 1, row: 0 };
+  if (block === undefined) return { names: format.columns ?? [], firstRow: start, headerText: '' };
+  const { records } = block;
+  const cells = records.kinds[0] === recordKind.whole ? parseCells(block.text, firstOnly(records), format)(0) : undefined;
+  const line = block.baseLine + (records.lines[0] ?? 0);
+  if (!format.header) {
+    const names = format.columns ?? (cells ?? []).map((_, at) => `column${at + 1}`);
+    return { names, firstRow: start, headerText: '' };
+  }
+  if (cells === undefined) {
+    throw new UploaderError('file-not-text', `${path}: the header in line ${line} cannot be read`, { path, line, format: 'damaged CSV' });
+  }
+  const names = format.columns ?? cells.map((name, at) => (name.trim() === '' ? `column${at + 1}` : name));
+  const twice = firstRepeated(names);
+  if (twice !== undefined) {
+    throw new UploaderError('header-duplicate', `${path}: line ${line} names the column ${twice} more than once`, {
+      path,
+      line,
+      column: twice,
+    });
+  }
+  return {
+    names,
+    firstRow: { byte: block.baseByte + (records.nexts[0] ?? 0), line: block.baseLine + (records.nextLines[0] ?? 0), row: 0 },
+    headerText: block.text.toString('utf8', records.starts[0], records.ends[0]),
+  };
 }
 
 function firstOnly<T extends { count: number }>(records: T): T {

@@ -14,7 +14,8 @@ import { isGzip, sniffEncoding, sniffText, whyNotText, type ReadFormat } from '.
 /** The longest record that is held in memory. Longer ones cannot become events and are passed by. */
 export const maxRecordBytes = 16 * 1024 * 1024;
 
-const headBytes = 64 * 1024;
+/** How much of a file is looked at to find out how it is read. */
+export const headBytes = 64 * 1024;
 
 export interface SniffedFile {
   readonly format: ReadFormat;
@@ -31,6 +32,11 @@ export interface SniffedFile {
  */
 export async function sniffFile(path: string, settings: FormatSettings): Promise<SniffedFile> {
   const { bytes, sizeBytes } = await readHead(path);
+  return sniffBytes(path, bytes, sizeBytes, settings);
+}
+
+/** As `sniffFile`, for a file of so many bytes that begins like this (at most `headBytes` of it). */
+export function sniffBytes(path: string, bytes: Buffer, sizeBytes: number, settings: FormatSettings): SniffedFile {
   const gzip = isGzip(bytes);
   const plain = gzip ? gunzipHead(path, bytes) : bytes;
   const found = sniffEncoding(plain, !gzip && bytes.length === sizeBytes);
@@ -99,16 +105,17 @@ export interface OpenRows {
 }
 
 /**
- * Opens the records of a file from a position on. `observe` gets the bytes of records too long to hold.
+ * Opens the records of a file from a position on; those longer than `maxBytes` are not held. `observe` gets the bytes of records too long to hold.
  */
 export async function openRows(
   path: string,
   format: ReadFormat,
   start: Omit<Position, 'row'>,
+  maxBytes: number,
   observe: (bytes: Buffer) => void,
 ): Promise<OpenRows> {
   const source = await openSource(path, { gzip: format.gzip, encoding: format.encoding, startByte: start.byte });
-  return { source, reader: createRecordReader(source, framerFor(format), start, maxRecordBytes, observe) };
+  return { source, reader: createRecordReader(source, framerFor(format, maxBytes), start, maxBytes, observe) };
 }
 
 /** Whether the text before this offset ends without a line end, so that what follows would belong to its last line. */
@@ -117,13 +124,14 @@ export async function isLineOpenAt(path: string, format: ReadFormat, byte: numbe
   const source = await openSource(path, { gzip: format.gzip, encoding: format.encoding, startByte: byte - 1 });
   try {
     const last = (await source.read())?.[0];
-    return last !== undefined && last !== framerFor(format).newline;
+    return last !== undefined && last !== framerFor(format, maxRecordBytes).newline;
   } finally {
     await source.close();
   }
 }
 
-const framerFor = (format: ReadFormat): Framer =>
+/** Cuts the text of a format into records, of which none may be longer than `maxBytes`. */
+export const framerFor = (format: ReadFormat, maxBytes: number): Framer =>
   format.kind === 'csv'
-    ? createCsvFramer({ delimiter: format.delimiter, quote: format.quote, newline: format.newline }, maxRecordBytes)
-    : createLineFramer(maxRecordBytes);
+    ? createCsvFramer({ delimiter: format.delimiter, quote: format.quote, newline: format.newline }, maxBytes)
+    : createLineFramer(maxBytes);

@@ -3,6 +3,7 @@ import type { Failure } from '../../../shared/contract/common.ts';
 import type { Inspection } from '../../../shared/contract/files.ts';
 import type { FormatSettings, Mapping } from '../../../shared/contract/mapping.ts';
 import type { Batch, Position } from '../model.ts';
+import type { TailFormat } from './tail-protocol.ts';
 
 /** Types of the fields by metric type, as it crosses threads. */
 export type FieldTypeEntries = readonly (readonly [string, readonly (readonly [string, string])[]])[];
@@ -16,6 +17,8 @@ export interface ReadJob {
   readonly limits: { readonly maxEvents: number; readonly maxBytes: number };
   readonly from?: Position | undefined;
   readonly to?: Position | undefined;
+  /** Rows of a file that is tailed: read by the format it had then, and cut as they were cut then. */
+  readonly tail?: TailFormat | undefined;
 }
 
 export interface DigestJob {

@@ -1,6 +1,6 @@
 import type { FormatSettings } from '../../../shared/contract/mapping.ts';
 import type { Position } from '../model.ts';
-import { openRows, sniffFile } from './open-rows.ts';
+import { maxRecordBytes, openRows, sniffFile } from './open-rows.ts';
 
 export interface RowSource {
   /** Counted from 0. */
@@ -19,7 +19,7 @@ export async function readRowSources(
   rows: ReadonlySet<number>,
 ): Promise<readonly RowSource[]> {
   const { format } = await sniffFile(path, settings);
-  const { source, reader } = await openRows(path, format, from, () => undefined);
+  const { source, reader } = await openRows(path, format, from, maxRecordBytes, () => undefined);
   const found: RowSource[] = [];
   try {
     let row = from.row;

@@ -8,6 +8,12 @@ import type { Payload, Position, Reject } from '../model.ts';
 import type { FieldTypeEntries } from './reader-protocol.ts';
 import type { ReadFormat } from './sniff.ts';
 
+/**
+ * The longest row of a watched file that is held. An event has far less; a quote that is not closed by then is damage, for a
+ * file that grows cannot be asked for its end.
+ */
+export const maxTailRecordBytes = 1024 * 1024;
+
 /** A stretch of a text and its SHA-256 (hex). Offsets are those of positions: bytes of the UTF-8 text. */
 export interface ContentWindow {
   readonly from: number;
