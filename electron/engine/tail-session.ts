@@ -1,6 +1,6 @@
 /** read → shape → batch, for the files of a watched folder: what the tail reader's thread does for one session. */
 import { assertNever, failure, UploaderError } from './errors.ts';
-import { FramedRecords } from './read/framed-records.ts';
+import { FramedRecords, recordKind } from './read/framed-records.ts';
 import { lookBytes } from './read/tail-begin.ts';
 import { TailFile, type TailStand } from './read/tail-file.ts';
 import type { FileFacts, TailHandles } from './read/tail-handles.ts';
@@ -13,6 +13,7 @@ import {
   type ToTailReader,
 } from './read/tail-protocol.ts';
 import { TailQueue } from './read/tail-queue.ts';
+import { hashRow } from './read/tail-row-hash.ts';
 import { TailScratch } from './read/tail-text.ts';
 import { compileShaper, type RecordShaper } from './row-shaping.ts';
 import type { FieldTypes } from './shape/shaper.ts';
@@ -33,6 +34,8 @@ export class TailSession {
   private readonly queue = new TailQueue<TailFile>();
   private readonly blanks = new Map<TailFile, BlankLines>();
   private readonly records = new FramedRecords();
+  /** Hashes of the first rows of its files: one that begins like another may be a copy in the making. */
+  private readonly firstRows = new Set<string>();
   private readonly shapers = new Map<string, RecordShaper>();
   private readonly fieldTypes: FieldTypes;
   private readonly gather: TailGather;
@@ -51,6 +54,7 @@ export class TailSession {
     private readonly post: (message: FromTailReader) => void,
   ) {
     this.fieldTypes = new Map(settings.fieldTypes.map(([metric, fields]) => [metric, new Map(fields)] as const));
+    for (const firstRow of settings.firstRows) this.firstRows.add(firstRow);
     this.gather = new TailGather(settings, (body) => {
       this.flushWanted = false;
       this.post({ kind: 'tail-body', session, ...body });
@@ -195,7 +199,26 @@ export class TailSession {
     const shaper = this.shaperFor(file, target, stand);
     if (opened.since === 'begun') this.post({ kind: 'tail-format', session: this.session, fileId: file.fileId, format: stand.format });
     const rows = { file, stand, shaper, timeColumn: this.settings.mapping.timestamp.column, blanks: this.blanks };
+    if (opened.since === 'begun' && target.mayBeTwin !== true) {
+      const firstRow = await this.firstRowOf(stand, target.isFinal);
+      if (firstRow !== undefined && this.firstRows.has(firstRow)) {
+        file.stand = undefined;
+        return { kind: 'twin', firstRow };
+      }
+      if (firstRow !== undefined) this.firstRows.add(firstRow);
+    }
     return this.readRows(target, facts, throughHandle, rows);
+  }
+
+  /** Hash of the first row, hex, when it is complete. */
+  private async firstRowOf(stand: TailStand, isFinal: boolean): Promise<string | undefined> {
+    if (this.settings.hashedRows === 0) return undefined;
+    const { text } = await stand.text.peek(lookBytes, isFinal);
+    stand.framer.frame(text, 0, text.length, isFinal, this.records);
+    if (this.records.count === 0 || this.records.kinds[0] !== recordKind.whole) return undefined;
+    const hash = new Uint32Array(2);
+    hashRow(text, this.records.starts[0] ?? 0, this.records.ends[0] ?? 0, hash, 0);
+    return Buffer.from(hash.buffer).toString('hex');
   }
 
   private async readRows(
@@ -207,6 +230,11 @@ export class TailSession {
     const { gather, records } = this;
     const { stand } = rows;
     let peeked = await stand.text.peek(lookBytes, isFinal);
+    // The last row was taken without its line end, and now it goes on: it was another row.
+    if (stand.passing === undefined && goesOn(stand, peeked.text)) {
+      rows.file.stand = undefined;
+      return { kind: 'changed', ...facts };
+    }
     const atEnd = (openBytes: number): TailOutcome => {
       const sizeBytes = stand.format.read.gzip ? facts.sizeBytes : stand.text.fileBytes(openBytes) + peeked.cutBytes;
       const { fileKey } = facts;
@@ -283,4 +311,12 @@ export class TailSession {
     if (this.targets.has(file) || this.gather.isConcerned(file) || this.blanks.has(file)) return;
     this.files.delete(file.fileId);
   }
+}
+
+const lineEnds: ReadonlySet<number | undefined> = new Set([0x0a, 0x0d, undefined]);
+
+/** Whether the text continues a row that was taken for complete without a line end. */
+function goesOn({ identity, position, format }: TailStand, text: Buffer): boolean {
+  if (position.byte <= format.firstRow.byte || lineEnds.has(identity.lastByte)) return false;
+  return !lineEnds.has(text[0]);
 }

@@ -118,6 +118,12 @@ export const folderSchema = z.strictObject({
   }),
   /** Of all its files since it was added. */
   ledger: ledgerSchema,
+  /** Bytes of its files that were read. */
+  bytesRead: countSchema,
+  /** Bytes of request bodies, requests, and those that were sent again, since it was added. */
+  bytesSent: countSchema,
+  requests: countSchema,
+  retries: countSchema,
   rowsPerSecond: z.number().nonnegative(),
   bytesPerSecond: z.number().nonnegative(),
   /** Bytes of its files that were not read yet. */

@@ -10,7 +10,7 @@ import { begin } from './tail-begin.ts';
 import { GzipText } from './tail-gzip.ts';
 import { factsOf, type FileFacts, type TailHandle, type TailHandles } from './tail-handles.ts';
 import type { TailIdentity } from './tail-identity.ts';
-import { KnownRows } from './tail-known-rows.ts';
+import { allRows, KnownRows, type PassedRows } from './tail-known-rows.ts';
 import { maxTailRecordBytes, type TailFormat, type TailOutcome, type TailTarget } from './tail-protocol.ts';
 import { resume } from './tail-resume.ts';
 import type { FileText, TailScratch } from './tail-text.ts';
@@ -69,7 +69,7 @@ interface Reached {
 /** A file that is tailed: open or not, and where it stands. */
 export class TailFile {
   stand: TailStand | undefined;
-  known: KnownRows | undefined;
+  known: PassedRows | undefined;
   private handle: TailHandle | undefined;
 
   /** @param onIdle called when it was closed because others were looked at since */
@@ -150,8 +150,10 @@ export class TailFile {
   private async ready(stand: TailStand, since: 'begun' | 'moved' | 'before', target: TailTarget, reached: Reached): Promise<Opened> {
     this.stand = stand;
     if (stand.text instanceof GzipText === false) stand.text.readFrom(reached.handle);
-    if (target.knownRowsPath === undefined) this.known = undefined;
-    else if (this.known === undefined || since !== 'before') this.known = await this.loadKnown(target.knownRowsPath, stand, target.path);
+    if (target.passesOver === true) this.known = allRows;
+    else if (target.knownRowsPath === undefined) this.known = undefined;
+    else if (this.known === undefined || this.known === allRows || since !== 'before')
+      this.known = await this.loadKnown(target.knownRowsPath, stand, target.path);
     return { kind: 'ready', stand, since, facts: reached.facts, throughHandle: reached.throughHandle };
   }
 

@@ -35,6 +35,11 @@ export class TailIdentity {
     private before: Buffer,
   ) {}
 
+  /** The last byte that went by; undefined at the first row. */
+  get lastByte(): number | undefined {
+    return this.before.at(-1);
+  }
+
   /** The identity after `text`, which follows what went by. It does not go by with that. */
   after(text: Buffer): ContentIdentity {
     const to = this.byte + text.length;

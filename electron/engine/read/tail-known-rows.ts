@@ -4,8 +4,16 @@ import { hashRow } from './tail-row-hash.ts';
 
 const spent = 0xffff_ffff;
 
+/** Which rows are passed over. */
+export interface PassedRows {
+  /** Whether the row is one of them. */
+  takes(text: Uint8Array, start: number, end: number): boolean;
+}
+
+export const allRows: PassedRows = { takes: () => true };
+
 /** Rows that were sent before, by their hashes, each as often as it was. A table in flat memory: there may be millions. */
-export class KnownRows {
+export class KnownRows implements PassedRows {
   private readonly mask: number;
   private readonly keys: Uint32Array;
   private readonly counts: Uint32Array;

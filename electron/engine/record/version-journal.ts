@@ -26,7 +26,15 @@ export interface KeptBody {
 }
 
 const number = z.number().int();
-const ledgerSums = z.object({ rowsRead: number, rowsConfirmed: number, rowsRejected: number, rowsHeld: number, possiblyRepeated: number });
+const ledgerSums = z.object({
+  rowsRead: number,
+  rowsConfirmed: number,
+  rowsRejected: number,
+  rowsHeld: number,
+  possiblyRepeated: number,
+  bytesRead: number,
+});
+const trafficSums = z.object({ bytesSent: number, requests: number, retries: number });
 const segmentsSchema = z.array(z.tuple([number, z.string(), number, number]));
 const blob = z.instanceof(Uint8Array);
 const keptRow = z.object({ id: number, name: z.string(), body: blob, starts: blob, rows: blob, segments: z.string() });
@@ -165,14 +173,23 @@ export class VersionJournal extends RequestJournal {
       .map((found) => ({ ...toOpenBatch(found), fileId: z.object({ file_id: z.string() }).parse(found).file_id }));
   }
 
-  /** Sum of the ledgers of versions that were closed. */
-  closedLedger(folderId: string): Ledger {
-    const row = ledgerSums.parse(
+  /** Sums over the versions of a folder, those that are closed or all. */
+  folderLedger(folderId: string, which: 'closed' | 'all'): { readonly ledger: Ledger; readonly bytesRead: number } {
+    const { bytesRead, ...ledger } = ledgerSums.parse(
       this.prepare(
-        'SELECT coalesce(sum(rows_read), 0) AS rowsRead, coalesce(sum(rows_confirmed), 0) AS rowsConfirmed, coalesce(sum(rows_rejected), 0) AS rowsRejected, coalesce(sum(rows_held), 0) AS rowsHeld, coalesce(sum(possibly_repeated), 0) AS possiblyRepeated FROM files WHERE folder_id = ? AND is_closed = 1',
+        'SELECT coalesce(sum(rows_read), 0) AS rowsRead, coalesce(sum(rows_confirmed), 0) AS rowsConfirmed, coalesce(sum(rows_rejected), 0) AS rowsRejected, coalesce(sum(rows_held), 0) AS rowsHeld, coalesce(sum(possibly_repeated), 0) AS possiblyRepeated, coalesce(sum(bytes_read), 0) AS bytesRead FROM files WHERE folder_id = ? AND is_closed >= ?',
+      ).get(folderId, which === 'closed' ? 1 : 0),
+    );
+    return { ledger, bytesRead };
+  }
+
+  /** What went over the network for a folder, over all its transfers. */
+  folderTraffic(folderId: string): z.infer<typeof trafficSums> {
+    return trafficSums.parse(
+      this.prepare(
+        'SELECT coalesce(sum(bytes_sent), 0) AS bytesSent, coalesce(sum(requests), 0) AS requests, coalesce(sum(retries), 0) AS retries FROM transfers WHERE folder_id = ?',
       ).get(folderId),
     );
-    return row;
   }
 
   dropBody(bodyId: number): void {

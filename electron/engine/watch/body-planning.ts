@@ -225,7 +225,7 @@ export class BodyPlanning {
 
   private changed(fileId: string): void {
     const file = this.parts.index.version(fileId);
-    if (file !== undefined) this.parts.onFile(file);
+    if (file !== undefined) this.parts.onPlanned(file);
   }
 
   /** Rows of a segment were accepted, or refused by the service: counts, and the size of the rejects. */

@@ -8,6 +8,7 @@ import type { Payload } from '../model.ts';
 import type { Destination, PipelineParts } from '../pipeline-parts.ts';
 import { deliver, type DeliveryOutcome } from '../send/deliver.ts';
 import { signRequest } from '../sign/sign-request.ts';
+import type { Traffic } from './traffic.ts';
 import { numbered, sharesOf, type SegmentShare, type SentSegment } from './body-segments.ts';
 
 /** A body that is in the journal and not settled. */
@@ -35,6 +36,7 @@ export interface SendingParts extends PipelineParts {
   readonly onShare: (share: SegmentShare, body: PlannedBody) => Promise<number>;
   /** All of it is settled. */
   readonly onSettled: (body: PlannedBody) => void;
+  readonly onTraffic: (traffic: Traffic) => void;
   readonly onRepeated: (fileId: string, rows: number) => void;
   readonly onStateChange: () => void;
   readonly onBug: (error: unknown) => void;
@@ -185,6 +187,7 @@ export class BodySending {
     const remaining = outcome.kind === 'held' ? outcome.remainingRows : [];
     const shares = ledger.lastShares(outcome, remaining);
     const sizes = await this.told(body, shares);
+    this.parts.onTraffic({ bytesSent: outcome.bytesSent, requests: outcome.requests, retries: outcome.retries });
     const tooMany = ledger.notRepeated(outcome.possiblyRepeatedRows);
     for (const segment of body.segments) {
       const rows = tooMany.get(segment.batchId) ?? 0;

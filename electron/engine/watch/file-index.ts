@@ -10,6 +10,7 @@ export class FileIndex {
   private readonly firstRows = new Map<string, TrackedFile[]>();
   /** Of versions that no longer stand in the index. */
   private closed: Ledger = emptyLedger;
+  private closedBytes = 0;
 
   get size(): number {
     return this.paths.size;
@@ -80,12 +81,13 @@ export class FileIndex {
       if (left.length === 0) this.firstRows.delete(file.firstRow);
       else this.firstRows.set(file.firstRow, left);
     }
-    this.closed = addLedgers(this.closed, file.ledger);
+    this.addClosed(file.ledger, file.bytesRead);
   }
 
   /** Rows of versions that were closed before this run. */
-  addClosed(ledger: Ledger): void {
+  addClosed(ledger: Ledger, bytesRead: number): void {
     this.closed = addLedgers(this.closed, ledger);
+    this.closedBytes += bytesRead;
   }
 
   /** Sums over all files; one pass. */
@@ -107,7 +109,7 @@ export class FileIndex {
     };
     const sum = { ...this.closed };
     let bytesWaiting = 0;
-    let bytesRead = 0;
+    let bytesRead = this.closedBytes;
     const count = (file: TrackedFile): void => {
       sum.rowsRead += file.ledger.rowsRead;
       sum.rowsConfirmed += file.ledger.rowsConfirmed;

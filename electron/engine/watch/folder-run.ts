@@ -22,6 +22,7 @@ import { folderStatus } from './folder-status.ts';
 import { FolderSurvey } from './folder-survey.ts';
 import { RateMeter } from './rate-meter.ts';
 import { TrackedFile, type FileEntry } from './tracked-file.ts';
+import { addTraffic, noTraffic, type Traffic } from './traffic.ts';
 
 export interface FolderRunParts extends PipelineParts {
   readonly store: FolderStore;
@@ -61,6 +62,7 @@ export class FolderRun {
   private trouble: Failure | undefined;
   private risksNow: readonly DataAtRisk[];
   private ignored = 0;
+  private traffic: Traffic = noTraffic;
   private lastActivityAt: number | undefined;
   private dirty = true;
   private awake = new AbortController();
@@ -155,7 +157,9 @@ export class FolderRun {
       if (before !== undefined) this.index.forget(before);
       this.index.put(file);
     }
-    this.index.addClosed(this.parts.journal.closedLedger(this.id));
+    const closed = this.parts.journal.folderLedger(this.id, 'closed');
+    this.index.addClosed(closed.ledger, closed.bytesRead);
+    this.traffic = this.parts.journal.folderTraffic(this.id);
   }
 
   private *pathsBelow(directory: string): Generator<string> {
@@ -283,6 +287,11 @@ export class FolderRun {
     this.changed();
   }
 
+  /** So much went over the network. */
+  sent(traffic: Traffic): void {
+    this.traffic = addTraffic(this.traffic, traffic);
+  }
+
   /** Rows that were planned and not confirmed are gone from their file. */
   lostPlanned(path: string, bytes: number, rows: number): void {
     const { store, clock, emit } = this.parts;
@@ -364,7 +373,7 @@ export class FolderRun {
     this.bytesPerSecond = rates.bytesPerSecond + rates.rowsPerSecond;
     this.last = folderStatus({
       settings: this.settings,
-      ...{ sums, rates, atRisk: this.risksNow, ignored: this.ignored, lastActivityAt: this.lastActivityAt },
+      ...{ sums, rates, traffic: this.traffic, atRisk: this.risksNow, ignored: this.ignored, lastActivityAt: this.lastActivityAt },
       isPaused: this.parts.isPaused(this.settings),
       isScanning: this.survey.isScanning || (this.files === undefined && this.trouble === undefined),
       trouble: this.trouble,

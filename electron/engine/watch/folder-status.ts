@@ -7,12 +7,14 @@ import { failure } from '../errors.ts';
 import type { FolderSettings } from '../record/folder-store.ts';
 import type { ConnectionLane } from '../send/connection-lane.ts';
 import type { FileIndex } from './file-index.ts';
+import type { Traffic } from './traffic.ts';
 import type { TrackedFile } from './tracked-file.ts';
 
 export interface FolderFacts {
   readonly settings: FolderSettings;
   readonly sums: ReturnType<FileIndex['summary']>;
   readonly rates: { readonly rowsPerSecond: number; readonly bytesPerSecond: number };
+  readonly traffic: Traffic;
   readonly atRisk: readonly DataAtRisk[];
   readonly ignored: number;
   readonly lastActivityAt: number | undefined;
@@ -76,6 +78,8 @@ export function folderStatus(facts: FolderFacts): Folder {
     watcher: { kind: facts.watcher.kind, ...(facts.watcher.failure === undefined ? {} : { failure: facts.watcher.failure }) },
     counts: { files: files.size, ...sums.states, ignored: facts.ignored },
     ledger: sums.ledger,
+    bytesRead: Math.floor(sums.bytesRead),
+    ...facts.traffic,
     ...rates,
     bytesWaiting: sums.bytesWaiting,
     ...(facts.lastActivityAt === undefined ? {} : { lastActivityAt: facts.lastActivityAt }),

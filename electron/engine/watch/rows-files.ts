@@ -43,6 +43,10 @@ export async function openRowsFiles(run: FolderRun, mapping: Mapping, destinatio
     onFile: (file) => {
       run.fileChanged(file);
     },
+    onPlanned: (file) => {
+      flow.refresh(file);
+      run.fileChanged(file);
+    },
     onRisk: (file, bytes, cause) => {
       run.atRisk(file, bytes, cause);
     },
@@ -56,6 +60,9 @@ export async function openRowsFiles(run: FolderRun, mapping: Mapping, destinatio
     onShare: (share, body) => planning.share(share, body),
     onSettled: (body) => {
       for (const segment of body.segments) if (segment.events > 0) settled(segment.fileId);
+    },
+    onTraffic: (traffic) => {
+      run.sent(traffic);
     },
     onRepeated: (fileId, rows) => {
       run.index.version(fileId)?.count({ possiblyRepeated: rows });
@@ -84,6 +91,7 @@ export async function openRowsFiles(run: FolderRun, mapping: Mapping, destinatio
     },
     bodies: places[run.settings.route].size + bodiesAhead,
     hashedRows,
+    firstRows: [...run.index.all()].flatMap(({ firstRow }) => firstRow ?? []),
   };
   const session = parts.tailReader.open(settings, {
     onFormat: (fileId, format) => {

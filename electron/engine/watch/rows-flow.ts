@@ -31,6 +31,8 @@ export interface RowsFlowParts extends PipelineParts {
   readonly signal: AbortSignal;
   readonly newFileId: () => string;
   readonly absolute: (path: string) => string;
+  /** What was planned of a file has changed. */
+  readonly onPlanned: (file: TrackedFile) => void;
   /** Whether the patterns of the folder take a path. */
   readonly isTaken: (path: string) => boolean;
   /** Looks at the disk again, what stands at a path. */
@@ -248,6 +250,7 @@ export class RowsFlow {
       case 'at-end':
         file.openBytes = outcome.openBytes;
         file.passesOver = false;
+        file.nextRow = outcome.position.row;
         this.refresh(file);
         return;
       case 'no-row-yet':
@@ -293,7 +296,7 @@ export class RowsFlow {
   refresh(file: TrackedFile): void {
     if (file.state === 'held' || file.state === 'unreadable') return;
     if (this.looks.has(file)) this.setState(file, 'reading', undefined);
-    else if (file.underWay > 0) {
+    else if (file.underWay > 0 || file.nextRow > (file.planned?.row ?? 0)) {
       const { blockedBy } = this.sending;
       this.setState(file, blockedBy === undefined ? 'sending' : 'waiting', blockedBy);
     } else if (file.isTwin) this.setState(file, 'settling', file.reason);

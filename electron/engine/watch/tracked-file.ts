@@ -41,6 +41,8 @@ export class TrackedFile {
   reason: Failure | undefined;
   /** Requests with rows of it that are not settled. */
   underWay = 0;
+  /** Number of the row that comes next, as the reader says: rows before it may be gathered and not planned yet. */
+  nextRow = 0;
   /** Bytes behind the position that make no row yet. */
   openBytes = 0;
   /** The most bytes it was seen to have. */

@@ -188,10 +188,13 @@ export class WatchedFolders {
     if (run !== undefined) return run.lastStatus;
     // Known, and not watched by this run.
     const index = new FileIndex();
+    const { ledger, bytesRead } = this.parts.journal.folderLedger(stored.settings.id, 'all');
+    index.addClosed(ledger, bytesRead);
     return folderStatus({
       settings: stored.settings,
       sums: index.summary(),
       rates: { rowsPerSecond: 0, bytesPerSecond: 0 },
+      traffic: this.parts.journal.folderTraffic(stored.settings.id),
       atRisk: this.parts.store.risks(stored.settings.id),
       ...{ ignored: 0, lastActivityAt: undefined, isPaused: this.parts.isPaused(stored.settings), isScanning: false },
       ...{ trouble: undefined, blockedBy: undefined, lane: undefined, files: index },

@@ -235,6 +235,7 @@ export class WholeFiles implements FolderFiles {
 
   private ended(file: TrackedFile, transfer: Transfer, reason: Failure | undefined): void {
     this.moved(file, transfer);
+    this.run.sent(transfer);
     this.blocked = undefined;
     const [sent] = transfer.files;
     if (sent?.state === 'refused') this.setState(file, 'unreadable', reason);

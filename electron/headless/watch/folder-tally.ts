@@ -1,40 +1,25 @@
 /** What a run of `watch` has moved, counted from what the engine says. */
 import type { Folder } from '../../../shared/contract/folders.ts';
-import type { Transfer } from '../../../shared/contract/transfers.ts';
 import { emptyLedger, type Ledger } from '../../../shared/model/ledger.ts';
-import type { Engine, EngineEvent } from '../../engine/engine.ts';
+import type { EngineEvent } from '../../engine/engine.ts';
 import type { UploadSummary } from '../upload/upload-outcome.ts';
-
-type Traffic = Pick<Transfer, 'bytesRead' | 'bytesSent' | 'requests' | 'retries'>;
 
 export interface FolderTally {
   /** To be called with every event of the engine, also with those of its end. */
   take(event: EngineEvent): void;
   /** As it stood last. */
   readonly folder: Folder | undefined;
-  /** Transfers that the files of the folder belong to. */
-  readonly transferIds: readonly string[];
+  /** Transfers of files with rejected rows. */
+  readonly rejectedIn: readonly string[];
   /** Of this run alone; rows that were held before it count as read by it. */
   ledger(): Ledger;
   summary(seconds: number): UploadSummary;
 }
 
-const noTraffic: Traffic = { bytesRead: 0, bytesSent: 0, requests: 0, retries: 0 };
-
-/** `before`: the folder as it stood before the run. `startedAt`: milliseconds since the epoch. */
-export function createFolderTally(
-  engine: Pick<Engine, 'transfer'>,
-  { folderId, before, startedAt }: { readonly folderId: string; readonly before: Folder | undefined; readonly startedAt: number },
-): FolderTally {
-  const transfers = new Map<string, { readonly before: Traffic; now: Traffic }>();
+/** `before`: the folder as it stood before the run. */
+export function createFolderTally({ folderId, before }: { readonly folderId: string; readonly before: Folder | undefined }): FolderTally {
+  const rejectedIn = new Set<string>();
   let folder = before;
-
-  const meet = (id: string): void => {
-    if (transfers.has(id)) return;
-    const known = engine.transfer(id);
-    const isOlder = known !== undefined && known.startedAt < startedAt;
-    transfers.set(id, { before: isOlder ? trafficOf(known) : noTraffic, now: known === undefined ? noTraffic : trafficOf(known) });
-  };
 
   const ledger = (): Ledger => {
     const now = folder?.ledger ?? emptyLedger;
@@ -53,37 +38,33 @@ export function createFolderTally(
   return {
     take: (event) => {
       if (event.kind === 'folder' && event.folder.id === folderId) folder = event.folder;
-      else if (event.kind === 'watched-file' && event.folderId === folderId && event.file.transferId !== undefined) {
-        meet(event.file.transferId);
-      } else if (event.kind === 'transfer') {
-        const known = transfers.get(event.transfer.id);
-        if (known !== undefined) known.now = trafficOf(event.transfer);
+      else if (event.kind === 'watched-file' && event.folderId === folderId) {
+        const { transferId, ledger: rows } = event.file;
+        if (transferId !== undefined && rows.rowsRejected > 0) rejectedIn.add(transferId);
       }
     },
     get folder() {
       return folder;
     },
-    get transferIds() {
-      return [...transfers.keys()];
+    get rejectedIn() {
+      return [...rejectedIn];
     },
     ledger,
     summary: (seconds) => {
       const { rowsRead, rowsConfirmed, rowsRejected, rowsHeld, possiblyRepeated } = ledger();
-      const total = (of: (traffic: Traffic) => number): number =>
-        [...transfers.values()].reduce((sum, traffic) => sum + Math.max(0, of(traffic.now) - of(traffic.before)), 0);
+      const since = (of: (status: Folder) => number): number =>
+        folder === undefined ? 0 : Math.max(0, of(folder) - (before === undefined ? 0 : of(before)));
       return {
         kind: 'summary',
         files: folder?.counts.files ?? 0,
         ...{ rowsRead, rowsConfirmed, rowsRejected, rowsHeld },
-        bytesRead: total(({ bytesRead }) => bytesRead),
-        bytesSent: total(({ bytesSent }) => bytesSent),
-        requests: total(({ requests }) => requests),
-        retries: total(({ retries }) => retries),
+        bytesRead: since(({ bytesRead }) => bytesRead),
+        bytesSent: since(({ bytesSent }) => bytesSent),
+        requests: since(({ requests }) => requests),
+        retries: since(({ retries }) => retries),
         possiblyRepeated,
         seconds: Math.round(seconds * 1_000) / 1_000,
       };
     },
   };
 }
-
-const trafficOf = ({ bytesRead, bytesSent, requests, retries }: Traffic): Traffic => ({ bytesRead, bytesSent, requests, retries });

@@ -60,7 +60,7 @@ async function watchFolder(
   const before = engine.listFolders().find((folder) => folder.id === id);
   // A folder that was there before may be on a drive that comes later; one that never was is a mistake.
   if (before === undefined || options.once) await requireFolder(options.folder);
-  const tally = createFolderTally(engine, { folderId: id, before, startedAt: clock.now() });
+  const tally = createFolderTally({ folderId: id, before });
   const reporter = createWatchReporter(options, context);
   const subscription = follow(engine, { id, connection, before }, tally, reporter);
   let blockedBy: Failure | undefined;
@@ -71,7 +71,7 @@ async function watchFolder(
     reporter.folder(await engine.addFolder(folderInputOf(options, connection.id, mapping), { id }));
     blockedBy = await watchUntilEnd(engine, clock, { folderId: id, connectionId: connection.id, once: options.once, interruption });
     wasInterrupted = interruption.aborted;
-    const transfers = tally.transferIds.flatMap((transferId) => engine.transfer(transferId) ?? []);
+    const transfers = tally.rejectedIn.flatMap((transferId) => engine.transfer(transferId) ?? []);
     rest = {
       held: filesIn(engine, id, 'held'),
       unreadable: filesIn(engine, id, 'unreadable'),
