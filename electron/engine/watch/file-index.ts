@@ -7,6 +7,8 @@ export class FileIndex {
   private readonly paths = new Map<string, TrackedFile>();
   private readonly keys = new Map<string, TrackedFile>();
   private readonly versions = new Map<string, TrackedFile>();
+  /** Files that are no longer there, by the path they had: they may come back. */
+  private readonly gone = new Map<string, TrackedFile>();
   private readonly firstRows = new Map<string, TrackedFile[]>();
   /** Of versions that no longer stand in the index. */
   private closed: Ledger = emptyLedger;
@@ -22,6 +24,16 @@ export class FileIndex {
 
   withKey(key: string): TrackedFile | undefined {
     return this.keys.get(key);
+  }
+
+  goneFrom(path: string): TrackedFile | undefined {
+    return this.gone.get(path);
+  }
+
+  /** Nothing stands at its path; what is known of it is kept, in case it comes back. */
+  setGone(file: TrackedFile): void {
+    this.detach(file);
+    this.gone.set(file.path, file);
   }
 
   version(fileId: string): TrackedFile | undefined {
@@ -44,6 +56,7 @@ export class FileIndex {
   /** Puts a file at its path; what stood there is only known by its version from then on. */
   put(file: TrackedFile): void {
     this.paths.set(file.path, file);
+    if (this.gone.get(file.path) === file) this.gone.delete(file.path);
     this.keys.set(file.fileKey, file);
     this.know(file);
   }
@@ -73,6 +86,7 @@ export class FileIndex {
   /** Nothing of it is left to do. */
   forget(file: TrackedFile): void {
     this.detach(file);
+    if (this.gone.get(file.path) === file) this.gone.delete(file.path);
     if (this.keys.get(file.fileKey) === file) this.keys.delete(file.fileKey);
     if (this.versions.get(file.fileId) === file) this.versions.delete(file.fileId);
     const alike = file.firstRow === undefined ? undefined : this.firstRows.get(file.firstRow);

@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import type { Failure } from '../../../shared/contract/common.ts';
 import { watchFolder, type FolderWatch, type WatchHint } from '../discover/folder-watch.ts';
+import { failure } from '../errors.ts';
 import type { FolderScanner, ScanResult } from '../folder-scanner.ts';
 import type { Clock } from '../ports.ts';
 import type { FolderSettings } from '../record/folder-store.ts';
@@ -46,6 +47,7 @@ export class FolderSurvey {
   private lastScanMs = 0;
   private busy = true;
   private trouble: Failure | undefined;
+  private rootKey: string | undefined;
 
   constructor(private readonly parts: SurveyParts) {}
 
@@ -103,7 +105,7 @@ export class FolderSurvey {
     this.everything = undefined;
     const isStart = !this.hasScanned;
     const begun = this.parts.clock.monotonic();
-    const result = await this.scan(undefined, isForced, isStart);
+    const result = this.unlessUnmounted(await this.scan(undefined, isForced, isStart));
     if (result.kind === 'done') {
       this.lastScanMs = this.parts.clock.monotonic() - begun;
       if (this.isMissing) this.parts.onTrouble((this.trouble = undefined));
@@ -113,6 +115,20 @@ export class FolderSurvey {
       this.parts.onScanned(result, isStart);
     } else if (result.kind !== 'stopped') this.missing(result.failure);
     if (this.watch === undefined && !this.parts.signal.aborted) await this.startWatch(result);
+  }
+
+  /** Another empty folder in the place of the one that was watched: the drive that was mounted there is gone, not its files. */
+  private unlessUnmounted(result: ScanResult): ScanResult {
+    if (result.kind !== 'done') return result;
+    const isOther = this.rootKey !== undefined && this.rootKey !== result.rootKey;
+    const [known] = this.parts.knownPaths('');
+    if (isOther && result.files + result.ignored === 0 && known !== undefined) {
+      this.hinted.clear();
+      const { root } = this.parts;
+      return { kind: 'missing', failure: failure('folder-missing', `${root} is another folder than before, and empty`, { path: root }) };
+    }
+    this.rootKey = result.rootKey;
+    return result;
   }
 
   private async startWatch(result: ScanResult): Promise<void> {
@@ -177,7 +193,8 @@ export class FolderSurvey {
     });
     // What is no longer there is only told when all of it was looked at.
     if (result.kind === 'done') {
-      for (const path of [...this.parts.knownPaths(directory ?? '')]) if (!seen.has(path)) this.hinted.add(path);
+      for (const path of [...this.parts.knownPaths(directory ?? '')])
+        if (!seen.has(path) && !result.unreadable.some((closed) => path.startsWith(`${closed}/`))) this.hinted.add(path);
     }
     return result;
   }

@@ -109,6 +109,13 @@ export class RowsFlow {
 
   private appeared(entry: FileEntry): void {
     const { index } = this.parts;
+    const before = index.goneFrom(entry.path);
+    if (before !== undefined) {
+      index.put(before);
+      before.isGone = false;
+      this.seen(entry, true);
+      return;
+    }
     const elsewhere = index.withKey(entry.fileKey);
     if (elsewhere !== undefined) {
       this.changes.mayHaveMoved(elsewhere, entry);

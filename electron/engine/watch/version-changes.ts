@@ -208,8 +208,8 @@ export class VersionChanges {
     file.isInQuestion = false;
     this.parts.forget(file);
     this.parts.setState(file, file.underWay > 0 ? 'sending' : 'done', undefined);
-    this.parts.index.detach(file);
     if (file.identity === undefined) this.parts.index.forget(file);
+    else this.parts.index.setGone(file);
     this.parts.onFile(file);
   }
 
