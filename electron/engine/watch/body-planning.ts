@@ -12,7 +12,7 @@ import type { TailBody } from '../tail-reader.ts';
 import type { PlannedSegment } from '../record/version-journal.ts';
 import { RejectRecord } from '../reject-record.ts';
 import { versionName } from '../file-version.ts';
-import { copied, mustKeep, type SegmentShare } from './body-segments.ts';
+import { copied, mustKeep, withoutForgotten, type SegmentShare } from './body-segments.ts';
 import type { BodySending, PlannedBody } from './body-sending.ts';
 import type { RowHashes } from './row-hashes.ts';
 import type { RowsFlowParts } from './rows-flow.ts';
@@ -94,16 +94,17 @@ export class BodyPlanning {
 
   private async planNow(body: TailBody, sending: BodySending): Promise<void> {
     const { journal, index, folderId } = this.parts;
-    const segments = body.segments.filter(({ fileId }) => index.version(fileId) !== undefined);
-    const kept = mustKeep(body.payload, segments) ? copied(body.payload) : undefined;
+    const { payload: read, segments } = withoutForgotten(body.payload, body.segments, (fileId) => index.version(fileId) !== undefined);
+    const isShared = read === body.payload;
+    const kept = !isShared || mustKeep(read, segments) ? copied(read) : undefined;
     const planned = await sending.recorded(() =>
       journal.atomically(() => {
-        const list = segments.map((segment) => this.enter(segment, body.payload));
-        return { list, ...journal.planBody(folderId, groupName(list), list, body.payload.rows.length === 0 ? undefined : kept) };
+        const list = segments.map((segment) => this.enter(segment, read));
+        return { list, ...journal.planBody(folderId, groupName(list), list, read.rows.length === 0 ? undefined : kept) };
       }),
     );
     for (const segment of segments) this.took(segment);
-    if (body.payload.rows.length === 0) {
+    if (read.rows.length === 0) {
       body.sent();
       for (const { fileId } of segments) this.changed(fileId);
       return;
@@ -115,7 +116,7 @@ export class BodyPlanning {
       firstEvent: segment.firstEvent,
       events: segment.events,
     }));
-    const payload = kept ?? body.payload;
+    const payload = kept ?? read;
     if (kept !== undefined) body.sent();
     sending.send({
       name: groupName(planned.list),

@@ -1,6 +1,7 @@
 /** Which events of a request body belong to which file; pure. */
 import type { Payload } from '../model.ts';
 import type { TailSegment } from '../read/tail-protocol.ts';
+import { subsetOf } from '../send/payload.ts';
 
 /** A part of a body that is under way: rows of one version. */
 export interface SentSegment {
@@ -64,6 +65,23 @@ function segmentAt(segments: readonly SentSegment[], event: number): number {
   }
   // Of several that begin at the same event all but the last are empty.
   return low;
+}
+
+/** The body without the rows of files that are followed no longer. */
+export function withoutForgotten(
+  payload: Payload,
+  segments: readonly TailSegment[],
+  isKnown: (fileId: string) => boolean,
+): { readonly payload: Payload; readonly segments: readonly TailSegment[] } {
+  const known = segments.filter(({ fileId }) => isKnown(fileId));
+  if (known.length === segments.length) return { payload, segments };
+  const events: number[] = [];
+  const moved = known.map((segment) => {
+    const firstEvent = events.length;
+    for (let event = segment.firstEvent; event < segment.firstEvent + segment.events; event += 1) events.push(event);
+    return { ...segment, firstEvent };
+  });
+  return { payload: subsetOf(payload, events), segments: moved };
 }
 
 /** Bodies up to this size are kept: so small that keeping them costs less than looking for their rows again. */

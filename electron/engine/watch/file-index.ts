@@ -85,6 +85,7 @@ export class FileIndex {
 
   /** Nothing of it is left to do. */
   forget(file: TrackedFile): void {
+    file.isForgotten = true;
     this.detach(file);
     if (this.gone.get(file.path) === file) this.gone.delete(file.path);
     if (this.keys.get(file.fileKey) === file) this.keys.delete(file.fileKey);

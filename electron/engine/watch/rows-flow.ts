@@ -132,7 +132,7 @@ export class RowsFlow {
 
   /** Asks the reader to look, now or as soon as it is its turn. */
   look(file: TrackedFile): void {
-    if (this.parts.signal.aborted || file.isInQuestion) return;
+    if (this.parts.signal.aborted || file.isInQuestion || file.isForgotten) return;
     if (file.state === 'held') return;
     this.setState(file, 'reading', undefined);
     this.looks.add(file);
@@ -325,7 +325,7 @@ export class RowsFlow {
     const now = this.parts.clock.monotonic();
     const { settleMs } = this.parts.settings();
     for (const file of this.settling) {
-      if (file.state !== 'settling') {
+      if (file.state !== 'settling' || file.isForgotten) {
         this.settling.delete(file);
         continue;
       }

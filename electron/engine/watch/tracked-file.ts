@@ -51,6 +51,8 @@ export class TrackedFile {
   changedAt: number;
   /** It is no longer at its path. */
   isGone = false;
+  /** Another version has taken its place: nothing is done about it any more. */
+  isForgotten = false;
   /** What became of it is being found out: looks wait. */
   isInQuestion = false;
   /** When it was quiet for long, an open last line was taken as a row. */
