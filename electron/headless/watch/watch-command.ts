@@ -72,6 +72,9 @@ async function watchFolder(
     blockedBy = await watchUntilEnd(engine, clock, { folderId: id, connectionId: connection.id, once: options.once, interruption });
     wasInterrupted = interruption.aborted;
     const transfers = tally.transferIds.flatMap((transferId) => engine.transfer(transferId) ?? []);
+    // Events come some times a second at the most: what they have not told yet is asked for.
+    for (const transfer of transfers) tally.take({ kind: 'transfer', transfer });
+    for (const folder of engine.listFolders()) tally.take({ kind: 'folder', folder });
     rest = {
       held: filesIn(engine, id, 'held'),
       unreadable: filesIn(engine, id, 'unreadable'),
