@@ -30,7 +30,8 @@ try {
   mkdirSync(at('build/icons/tray'), { recursive: true });
   for (const [state, badge] of Object.entries(badges)) {
     // Where a badge is, the sign makes room for it.
-    const hole = badge === '' ? '' : '<mask id="room"><rect width="16" height="16" fill="#fff" /><circle cx="12.3" cy="10.5" r="4.4" /></mask>';
+    const hole =
+      badge === '' ? '' : '<mask id="room"><rect width="16" height="16" fill="#fff" /><circle cx="12.3" cy="10.5" r="4.4" /></mask>';
     const svg = sign.replace('<g ', `${hole}<g ${badge === '' ? '' : 'mask="url(#room)" '}`).replace('</svg>', `${badge}</svg>`);
     await render(svg, 16, `build/icons/tray/tray-${state}.png`);
     await render(svg, 32, `build/icons/tray/tray-${state}@2x.png`);

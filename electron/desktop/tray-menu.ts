@@ -1,4 +1,3 @@
-import type { MenuItemConstructorOptions } from 'electron';
 import type { DesktopPreferences } from '../../shared/contract/bridge.ts';
 import type { ShellStatus } from './engine-messages.ts';
 import { stateLine } from './tray-state.ts';
@@ -12,15 +11,20 @@ export interface TrayActions {
   quit(): void;
 }
 
+/** An item of a menu, as Electron builds it. */
+export interface TrayItem {
+  readonly type?: 'separator' | 'checkbox';
+  readonly label?: string;
+  readonly enabled?: boolean;
+  readonly checked?: boolean;
+  readonly click?: () => void;
+}
+
 /** The menu of the tray icon. */
-export function trayTemplate(
-  status: ShellStatus | undefined,
-  preferences: DesktopPreferences,
-  actions: TrayActions,
-): MenuItemConstructorOptions[] {
-  const check = (label: string, key: keyof DesktopPreferences): MenuItemConstructorOptions => ({
+export function trayTemplate(status: ShellStatus | undefined, preferences: DesktopPreferences, actions: TrayActions): readonly TrayItem[] {
+  const check = (label: string, key: keyof DesktopPreferences): TrayItem => ({
     ...{ label, type: 'checkbox', checked: preferences[key] },
-    click: ({ checked }) => actions.change({ [key]: checked }),
+    click: () => actions.change({ [key]: !preferences[key] }),
   });
   return [
     { label: stateLine(status), enabled: false },

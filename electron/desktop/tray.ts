@@ -45,7 +45,7 @@ export function showTray({ iconsDir, shell, preferences, actions, logger }: Tray
     if (menu === shownMenu) return;
     shownMenu = menu;
     tray.setToolTip(`Fineo Uploader: ${stateLine(status)}`);
-    tray.setContextMenu(Menu.buildFromTemplate(trayTemplate(status, preferences.current, actions)));
+    tray.setContextMenu(Menu.buildFromTemplate([...trayTemplate(status, preferences.current, actions)]));
   };
   tray.on('click', () => actions.open());
   shell.onChange(show);

@@ -51,12 +51,15 @@ describe.skipIf(reason !== undefined)(`the window of the app${reason === undefin
     expect(await windows()).toBe(1);
   };
 
-  it('knows nothing of Node, and of the app four things', async () => {
+  it('knows nothing of Node, and of the app seven things', async () => {
     const known = await page.evaluate(() => ({
       node: ['require', 'process', 'module', 'global', 'Buffer', '__dirname', 'electron'].filter((name) => name in globalThis),
       bridge: Object.keys((globalThis as unknown as { uploader: object }).uploader).sort(),
     }));
-    expect(known).toEqual({ node: [], bridge: ['chooseFiles', 'connectEngine', 'pathOf', 'showFile'] });
+    expect(known).toEqual({
+      node: [],
+      bridge: ['chooseFiles', 'chooseFolder', 'connectEngine', 'getPreferences', 'pathOf', 'setPreferences', 'showFile'],
+    });
   });
 
   it('is sandboxed, isolated, and held to web security', async () => {

@@ -72,6 +72,8 @@ async function watchFolder(
     blockedBy = await watchUntilEnd(engine, clock, { folderId: id, connectionId: connection.id, once: options.once, interruption });
     wasInterrupted = interruption.aborted;
     const transfers = tally.rejectedIn.flatMap((transferId) => engine.transfer(transferId) ?? []);
+    // Events come some times a second at the most: what they have not told yet is asked for.
+    for (const folder of engine.listFolders()) tally.take({ kind: 'folder', folder });
     rest = {
       held: filesIn(engine, id, 'held'),
       unreadable: filesIn(engine, id, 'unreadable'),

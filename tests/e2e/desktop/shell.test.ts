@@ -101,7 +101,7 @@ describe.skipIf(whyNoDesktop !== undefined)(`the app around its window${whyNoDes
   });
 
   it('ends with its window when no folder is watched, and says in its log that the engine has ended', async () => {
-    const ended = new Promise((resolve) => desktop.app.once('close', resolve));
+    const ended = new Promise<void>((resolve) => desktop.app.once('close', () => resolve()));
     await desktop.page.close();
     await ended;
     const engineLog = readFileSync(path.join(desktop.dataDir, 'logs/uploader.log'), 'utf8');

@@ -46,7 +46,7 @@ describe('the menu of the tray', () => {
   it('shows the preferences and changes the one that is chosen', () => {
     const items = trayTemplate(shellStatus(), preferences, actions).filter(({ type }) => type === 'checkbox');
     expect(items.map(({ checked }) => checked)).toEqual([true, false, true]);
-    items[1]?.click?.({ checked: true } as Electron.MenuItem, undefined, {} as Electron.KeyboardEvent);
+    items[1]?.click?.();
     expect(called).toEqual([{ startAtLogin: true }]);
   });
 });

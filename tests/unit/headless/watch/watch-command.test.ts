@@ -34,7 +34,9 @@ function confirmTenRows(watching: WatchingEngine): void {
   watching.transfers = [transfer([], { id: 't', startedAt: 5 })];
   watching.change({ state: 'sending' });
   watching.tell({ kind: 'watched-file', folderId, file: watchedFile('a.csv', { state: 'sending', transferId: 't' }) });
-  watching.tell({ kind: 'transfer', transfer: transfer([], { id: 't', startedAt: 5, requests: 1, bytesSent: 300, bytesRead: 90 }) });
+  const sent = transfer([], { id: 't', startedAt: 5, requests: 1, bytesSent: 300, bytesRead: 90 });
+  watching.transfers = [sent];
+  watching.tell({ kind: 'transfer', transfer: sent });
   watching.tell({ kind: 'watched-file', folderId, file: watchedFile('a.csv', { transferId: 't', ledger: ten }) });
   watching.change({ state: 'idle', counts, ledger: ten });
 }
