@@ -1,10 +1,13 @@
 import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 
+export const columns: readonly string[] =
+  'timestamp,sensor,site,temperature,humidity,pressure,wind_speed,wind_direction,battery,state'.split(',');
+
 /** Writes a CSV of about `bytes` bytes, as a weather logger would: ten columns, 59 bytes a row. Returns its rows. */
-export async function writeCsv(path: string, bytes: number): Promise<number> {
+export async function writeCsv(path: string, bytes: number, { header = true } = {}): Promise<number> {
   const file = createWriteStream(path, { highWaterMark: 4 * 1024 * 1024 });
-  let text = 'timestamp,sensor,site,temperature,humidity,pressure,wind_speed,wind_direction,battery,state\n';
+  let text = header ? `${columns.join(',')}\n` : '';
   let written = 0;
   let row = 0;
   while (written < bytes) {

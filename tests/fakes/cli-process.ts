@@ -33,6 +33,10 @@ export interface CliProcessOptions {
   readonly stdin?: string;
   /** Which Node runs it; this one by default. */
   readonly node?: string;
+  /** Another user's id (root only). */
+  readonly runAs?: number;
+  /** A command that starts it, such as one that sets limits. */
+  readonly wrapper?: readonly string[];
   readonly onLine?: (line: JsonLine) => void;
 }
 
@@ -51,9 +55,13 @@ function parsed(line: string): JsonLine | undefined {
 /** Starts the command line; nothing of the environment of the tests reaches it but the path. */
 export function spawnCli(
   args: readonly string[],
-  { env = {}, stdin = '', node = process.execPath, onLine }: CliProcessOptions = {},
+  { env = {}, stdin = '', node = process.execPath, runAs, wrapper = [], onLine }: CliProcessOptions = {},
 ): CliProcess {
-  const child = spawn(node, [path.join(distDir, 'cli.js'), ...args], { env: { PATH: process.env['PATH'] ?? '', ...env } });
+  const [command = node, ...rest] = [...wrapper, node, path.join(distDir, 'cli.js'), ...args];
+  const child = spawn(command, rest, {
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    ...(runAs === undefined ? {} : { uid: runAs, gid: runAs }),
+  });
   const lines: JsonLine[] = [];
   let stdout = '';
   let stderr = '';

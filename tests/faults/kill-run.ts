@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { startSandbox, type Sandbox } from '../../electron/sandbox/server.ts';
 import { spawnCli, type CliProcess, type EndedProcess } from '../fakes/cli-process.ts';
 import { countStored, writeCsvFile, type StoredCounts } from '../fakes/generated-csv.ts';
+import { seeded } from '../fakes/seeded.ts';
 
 export interface KillRunOptions {
   readonly route: 'batch' | 'stream';
@@ -39,17 +40,6 @@ const paces = {
   batch: { requests: (rows: number) => rows / 13_000, rate: 4, padding: 330 },
 } as const;
 
-/** Mulberry32: numbers in [0, 1) that the seed decides. */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** Looks every few milliseconds; also ends when the process does. */
 async function reach(run: CliProcess, isReached: () => boolean): Promise<void> {
   while (!isReached() && !run.hasEnded()) await delay(3);
@@ -75,7 +65,7 @@ async function awaitMoment(
 }
 
 export async function killRun({ route, kills, seed, rows, budgetMs = Infinity }: KillRunOptions): Promise<KillRunReport> {
-  const random = seeded(seed);
+  const random = seeded(seed).next;
   const folder = mkdtempSync(path.join(tmpdir(), 'kill-run-'));
   const pace = paces[route];
   const sandbox = await startSandbox({ dataDir: path.join(folder, 'service') });

@@ -50,7 +50,7 @@ async function stopMidway(file: string, route: 'batch' | 'stream', requests = 2)
 }
 
 describe.each(['batch', 'stream'] as const)('by the %s route', (route) => {
-  it('14: two files with the same header and the same first kilobyte are not taken for one another', async () => {
+  it('row 14: two files with the same header and the same first kilobyte are not taken for one another', async () => {
     const start = csvOf({ rows: 100 });
     const one = folder.write('one.csv', start + csvOf({ rows: 50, first: 100, header: false }));
     const two = folder.write('two.csv', start.replaceAll(/,(\d+)\n/g, ',$1\n') + csvOf({ rows: 50, first: 200, header: false }));
@@ -60,7 +60,7 @@ describe.each(['batch', 'stream'] as const)('by the %s route', (route) => {
     expect(ids.size).toBe(200);
   });
 
-  it('15: one line without a newline is uploaded', async () => {
+  it('row 15: one line without a newline is uploaded', async () => {
     const csv = folder.write('tiny.csv', 'timestamp,id\n1500000000000,1');
     expect(await running.upload(connection, [csv], { route })).toMatchObject({ state: 'done', ledger: { rowsConfirmed: 1 } });
     const json = folder.write('tiny.ndjson', '{"timestamp":1500000000001,"id":2}');
@@ -111,7 +111,7 @@ describe.each(['batch', 'stream'] as const)('by the %s route', (route) => {
     expect(storedIds(sandbox, 'rows').size).toBe(200);
   });
 
-  it('18: a restart in the middle of a CSV eats no row as a header and sends no header as a row', async () => {
+  it('row 18: a restart in the middle of a CSV eats no row as a header and sends no header as a row', async () => {
     const file = folder.write('rows.csv', csvOf({ rows: 3_000 }));
     const id = await stopMidway(file, route);
     await restart();
@@ -120,7 +120,7 @@ describe.each(['batch', 'stream'] as const)('by the %s route', (route) => {
     expect(countStored(sandbox, 'rows', 3_000)).toEqual({ total: 3_000, unique: 3_000, repeated: 0, lost: 0 });
   });
 
-  it('19: malformed and overlong rows go to the rejects once, the rest goes on, also over a restart', async () => {
+  it('row 19: malformed and overlong rows go to the rejects once, the rest goes on, also over a restart', async () => {
     const bad = '1500000000000,1,too,many\nyesterday,2\n';
     const text =
       csvOf({ rows: 1_000 }) + bad + `1500000000000,"${'x'.repeat(400_000)}"\n` + csvOf({ rows: 2_000, first: 1_000, header: false });
@@ -140,7 +140,7 @@ describe.each(['batch', 'stream'] as const)('by the %s route', (route) => {
     expect(countStored(sandbox, 'rows', 3_000)).toEqual({ total: 3_000, unique: 3_000, repeated: 0, lost: 0 });
   });
 
-  it('20: every encoding is read right, also when resumed in mid-file', async () => {
+  it('row 20: every encoding is read right, also when resumed in mid-file', async () => {
     const word = 'Grüße aus Köln, 100 € — ça va';
     const csv = `timestamp,id,text\n${Array.from({ length: 3_000 }, (_, id) => `${1_500_000_000_000 + id},${id},"${word}"\n`).join('')}`;
     const utf16be = Buffer.from(csv, 'utf16le').swap16();
@@ -161,7 +161,7 @@ describe.each(['batch', 'stream'] as const)('by the %s route', (route) => {
     expect(countStored(sandbox, 'rows', 3_000)).toEqual({ total: 12_000, unique: 3_000, repeated: 9_000, lost: 0 });
   });
 
-  it('22: a file that is rewritten between stop and retry is not gone on with, and sent anew when asked', async () => {
+  it('row 22: a file that is rewritten between stop and retry is not gone on with, and sent anew when asked', async () => {
     const file = folder.write('rows.csv', csvOf({ rows: 3_000 }));
     const id = await stopMidway(file, route);
     writeFileSync(file, csvOf({ rows: 3_000, first: 5_000 }));
@@ -190,7 +190,7 @@ describe.each(['batch', 'stream'] as const)('by the %s route', (route) => {
     expect(countStored(sandbox, 'rows', 3_000)).toEqual({ total: 3_000, unique: 3_000, repeated: 0, lost: 0 });
   });
 
-  it('34: the same file goes to a second connection too', async () => {
+  it('row 34: the same file goes to a second connection too', async () => {
     const file = folder.write('rows.csv', csvOf({ rows: 1_000 }));
     const other = await startSandbox({ dataDir: folder.at('other') });
     try {
@@ -215,7 +215,7 @@ describe.each(['batch', 'stream'] as const)('by the %s route', (route) => {
     expect(countStored(sandbox, 'rows', 1_000)).toMatchObject({ total: 1_000, lost: 0 });
   });
 
-  it('3: a request that was answered before an earlier one does not move the checkpoint past it', async () => {
+  it('row 3: a request that was answered before an earlier one does not move the checkpoint past it', async () => {
     let isOpen = false;
     const marked = /"id":1500[,}]/;
     const proxy = await startIngestServer(({ body }) => (!isOpen && marked.test(body) ? { status: 503 } : undefined), sandbox.access.root);
@@ -247,7 +247,7 @@ describe.each(['batch', 'stream'] as const)('by the %s route', (route) => {
   });
 });
 
-describe('33: a clock that is wrong by an hour', () => {
+describe('row 33: a clock that is wrong by an hour', () => {
   it.each([3_600_000, -3_600_000])('by %i ms: the skew is learned from the service, and the person is told', async (offset) => {
     const clock = { ...systemClock, now: () => Date.now() + offset };
     const wrong = await runningEngine({ dataDir: folder.at('wrong'), clock });

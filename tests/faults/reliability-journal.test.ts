@@ -50,7 +50,7 @@ const midway = async (dataDir = folder.at('data')): Promise<CliProcess> => {
 const allConfirmed = { rowsRead: rows, rowsConfirmed: rows, rowsHeld: 0, rowsRejected: 0 };
 
 describe.each(nodes)('the command line in %s', (node) => {
-  it('1: killed with requests unanswered: they are sent again, none is skipped, and history says what became of it', async () => {
+  it('row 1: killed with requests unanswered: they are sent again, none is skipped, and history says what became of it', async () => {
     const run = await midway();
     run.kill('SIGKILL');
     await run.ended;
@@ -66,7 +66,7 @@ describe.each(nodes)('the command line in %s', (node) => {
     expect(repeated).toBeLessThanOrEqual(Number(ended.summary?.['possiblyRepeated']));
   });
 
-  it('2: asked to end in the middle of a file: both runs together send each row once', async () => {
+  it('row 2: asked to end in the middle of a file: both runs together send each row once', async () => {
     const run = await midway();
     run.kill('SIGTERM');
     const stopped = await run.ended;
@@ -78,7 +78,7 @@ describe.each(nodes)('the command line in %s', (node) => {
   });
 });
 
-describe('7: a journal that cannot be used', () => {
+describe('row 7: a journal that cannot be used', () => {
   const journal = (): string => folder.at('data/journal.sqlite');
   const damages: readonly (readonly [string, () => void])[] = [
     ['damaged', () => writeFileSync(journal(), Buffer.alloc(readFileSync(journal()).length, 0x5a))],
@@ -120,7 +120,7 @@ describe('7: a journal that cannot be used', () => {
   });
 });
 
-describe('8: a full disk', () => {
+describe('row 8: a full disk', () => {
   const mount = (): boolean => {
     mkdirSync(folder.at('small'), { recursive: true });
     try {
@@ -158,7 +158,7 @@ describe('8: a full disk', () => {
   });
 });
 
-it('37: a second process on the same data folder refuses, and the first goes on', async () => {
+it('row 37: a second process on the same data folder refuses, and the first goes on', async () => {
   const run = await midway();
   const second = await upload();
   expect(second.code).toBe(2);

@@ -61,7 +61,7 @@ describe('requests of the stream route', () => {
   it.each([
     ['with Retry-After', { kind: 'status', status: 429, retryAfterSeconds: 1, count: 6 }],
     ['without Retry-After', { kind: 'status', status: 429, count: 12 }],
-  ] as const)('29: a storm of 429 %s slows the whole connection down and loses nothing', async (_how, fault) => {
+  ] as const)('row 29: a storm of 429 %s slows the whole connection down and loses nothing', async (_how, fault) => {
     faults({ ...fault, ...onStream });
     const proxy = await serve(undefined, sandbox.access.root);
     const transfer = await send({}, proxy.root);
@@ -96,14 +96,14 @@ describe('requests of the stream route', () => {
 });
 
 describe('a request that was applied and not answered', () => {
-  it('5: by the batch route it replaces what it stored', async () => {
+  it('row 5: by the batch route it replaces what it stored', async () => {
     faults({ kind: 'apply-then-time-out', count: 1 });
     const transfer = await send({ route: 'batch' });
     expect(transfer).toMatchObject({ state: 'done', ledger: { ...allConfirmed, possiblyRepeated: 0 }, retries: 1 });
     expect(stored()).toEqual(allOnce);
   });
 
-  it('5: by the stream route its rows are counted as possibly repeated, each time', async () => {
+  it('row 5: by the stream route its rows are counted as possibly repeated, each time', async () => {
     faults({ kind: 'apply-then-time-out', count: 2, ...onStream });
     file = folder.write('rows.csv', csvOf({ rows: 500 }));
     const transfer = await send();
@@ -112,7 +112,7 @@ describe('a request that was applied and not answered', () => {
   });
 });
 
-describe('32: a service in trouble', () => {
+describe('row 32: a service in trouble', () => {
   it.each([
     ['connections that are reset', { kind: 'reset', count: 4 }],
     ['status 500', { kind: 'status', status: 500, count: 4 }],
@@ -156,7 +156,7 @@ describe('32: a service in trouble', () => {
   });
 });
 
-describe('31: an event that the service refuses', () => {
+describe('row 31: an event that the service refuses', () => {
   it('is isolated and rejected with its line of the source; the others go through', async () => {
     const server = await serve(({ body }) =>
       body.includes('"id":1234,') || body.includes('"id":1234}') ? { status: 400, body: { message: 'no such field' } } : undefined,
@@ -176,7 +176,7 @@ describe('31: an event that the service refuses', () => {
   });
 });
 
-describe('30: a key that is revoked in the middle', () => {
+describe('row 30: a key that is revoked in the middle', () => {
   it.each(['batch', 'stream'] as const)('by the %s route: rows are held, and with a good key they arrive once', async (route) => {
     let isRevoked = false;
     const proxy = await serve((arrival) => {
