@@ -7,6 +7,8 @@ export interface DesktopBridge<DroppedFile = unknown> {
   readonly connectEngine: () => void;
   /** Native dialog; the chosen paths, empty when it was closed. */
   readonly chooseFiles: () => Promise<readonly string[]>;
+  /** Native dialog for one folder; its path, `undefined` when it was closed. */
+  readonly chooseFolder: () => Promise<string | undefined>;
   /** Path of a dropped file. */
   readonly pathOf: (file: DroppedFile) => string;
   /** Shows a file of ours (rejects, logs) in the file manager. */
@@ -18,6 +20,7 @@ export const channels = {
   connectEngine: 'uploader:connect-engine',
   enginePort: 'uploader:engine-port',
   chooseFiles: 'uploader:choose-files',
+  chooseFolder: 'uploader:choose-folder',
   showFile: 'uploader:show-file',
   menuCommand: 'uploader:menu-command',
 } as const;
