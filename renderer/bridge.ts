@@ -17,6 +17,8 @@ declare global {
 export interface Bridge extends EngineClient {
   /** Native dialog. `undefined`: there is none, use an `<input type="file">`. */
   readonly chooseFiles: (() => Promise<readonly string[]>) | undefined;
+  /** Native dialog. `undefined`: there is none, the path has to be typed. */
+  readonly chooseFolder: (() => Promise<string | undefined>) | undefined;
   /** A path the engine can open, of a file that was dropped or chosen; in a browser its bytes are handed over first. */
   pathOf(file: File, onProgress: (sentBytes: number) => void, signal: AbortSignal): Promise<Result<string>>;
   /** Shows a file in the file manager. `undefined`: there is none. */
@@ -36,6 +38,7 @@ const createBridge = (): Bridge => {
     return {
       ...createEngineClient(portLink(window, desktop)),
       chooseFiles: () => desktop.chooseFiles(),
+      chooseFolder: () => desktop.chooseFolder(),
       pathOf: (file) => Promise.resolve(succeeded(desktop.pathOf(file))),
       showFile: (path) => desktop.showFile(path),
       onMenuCommand: (listener) => {
@@ -52,6 +55,7 @@ const createBridge = (): Bridge => {
   return {
     ...createEngineClient(socketLink(open)),
     chooseFiles: undefined,
+    chooseFolder: undefined,
     pathOf: (file, onProgress, signal) => handFileToHost(file, token ?? '', onProgress, signal),
     showFile: undefined,
     onMenuCommand: () => {},

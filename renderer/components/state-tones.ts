@@ -1,3 +1,5 @@
+import type { ConnectionFlow } from '../../shared/contract/flow.ts';
+import type { Folder, WatchedFile } from '../../shared/contract/folders.ts';
 import type { Transfer, TransferBatch, TransferFile } from '../../shared/contract/transfers.ts';
 import type { BadgeTone } from './state-badge.vue';
 
@@ -32,3 +34,29 @@ export const batchTones = {
   split: 'neutral',
   rejected: 'error',
 } as const satisfies Record<TransferBatch['state'], BadgeTone>;
+
+export const folderTones = {
+  scanning: 'info',
+  idle: 'success',
+  sending: 'info',
+  waiting: 'warning',
+  paused: 'neutral',
+  attention: 'warning',
+  missing: 'error',
+} as const satisfies Record<Folder['state'], BadgeTone>;
+
+export const watchedTones = {
+  settling: 'neutral',
+  reading: 'info',
+  sending: 'info',
+  waiting: 'warning',
+  held: 'warning',
+  done: 'success',
+  unreadable: 'error',
+  ignored: 'neutral',
+} as const satisfies Record<WatchedFile['state'], BadgeTone>;
+
+export const flowTones = { ready: 'success', waiting: 'warning', blocked: 'error' } as const satisfies Record<
+  ConnectionFlow['state'],
+  BadgeTone
+>;

@@ -1,7 +1,7 @@
 /** Numbers, sizes, rates and durations for people, in the words of their locale. */
-const locale = (): string => (typeof navigator === 'undefined' ? 'en' : navigator.language);
+import { numberFormat } from './intl-cache.ts';
 
-export const formatCount = (count: number): string => new Intl.NumberFormat(locale(), { maximumFractionDigits: 0 }).format(count);
+export const formatCount = (count: number): string => numberFormat({ maximumFractionDigits: 0 }).format(count);
 
 const sizeUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
@@ -10,7 +10,7 @@ export const formatSize = (bytes: number): string => {
   const step = bytes < 1 ? 0 : Math.min(sizeUnits.length - 1, Math.floor(Math.log10(bytes) / 3));
   const value = bytes / 1000 ** step;
   const digits = step === 0 || value >= 100 ? 0 : 1;
-  return new Intl.NumberFormat(locale(), {
+  return numberFormat({
     style: 'unit',
     unit: sizeUnits[step] ?? 'byte',
     unitDisplay: step === 0 ? 'long' : 'short',
@@ -20,7 +20,7 @@ export const formatSize = (bytes: number): string => {
 
 /** Never says 100 % of something that is not complete, nor 0 % of something that has begun. */
 export const formatShare = (share: number): string =>
-  new Intl.NumberFormat(locale(), { style: 'percent', maximumFractionDigits: 0 }).format(
+  numberFormat({ style: 'percent', maximumFractionDigits: 0 }).format(
     share >= 1 ? 1 : share <= 0 ? 0 : Math.min(0.99, Math.max(0.01, share)),
   );
 
@@ -48,7 +48,7 @@ export const formatDuration = (ms: number): string => {
           : [[seconds, 'second']];
   return parts
     .filter(([amount], at) => at === 0 || amount > 0)
-    .map(([amount, unit]) => new Intl.NumberFormat(locale(), { style: 'unit', unit, unitDisplay: 'short' }).format(amount))
+    .map(([amount, unit]) => numberFormat({ style: 'unit', unit, unitDisplay: 'short' }).format(amount))
     .join(' ');
 };
 

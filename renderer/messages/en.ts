@@ -1,9 +1,22 @@
 import { common } from './en/common.ts';
 import { connections } from './en/connections.ts';
+import { folderForm } from './en/folder-form.ts';
+import { folders } from './en/folders.ts';
 import { history } from './en/history.ts';
+import { overview } from './en/overview.ts';
 import { read } from './en/read.ts';
 import { sandbox } from './en/sandbox.ts';
 import { upload } from './en/upload.ts';
 
 /** Every text of the interface in English. Texts of error codes are in `shared/model/error-texts.ts`. */
-export const en = { ...common, ...connections, ...history, ...read, ...sandbox, ...upload } as const;
+export const en = {
+  ...common,
+  ...connections,
+  ...folderForm,
+  ...folders,
+  ...history,
+  ...overview,
+  ...read,
+  ...sandbox,
+  ...upload,
+} as const;

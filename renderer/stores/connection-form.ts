@@ -1,5 +1,6 @@
 import type { Connection, Limits } from '../../shared/contract/connections.ts';
 import type { CommandInput } from '../../shared/contract/contract.ts';
+import { bandwidthFormOf, bandwidthOf, type BandwidthForm } from './bandwidth-form.ts';
 
 export const limitNames = [
   'requestsPerSecond',
@@ -23,6 +24,7 @@ export interface ConnectionForm {
   region: string;
   secrets: Record<SecretName, string>;
   limits: Record<LimitName, string>;
+  bandwidth: BandwidthForm;
 }
 
 /** What a new connection starts with; the hosted service's address is in fineo-api.md, Hosts. */
@@ -36,10 +38,15 @@ export const formOfConnection = (connection: Connection | undefined): Connection
     LimitName,
     string
   >,
+  bandwidth: bandwidthFormOf(connection?.limits),
 });
 
-const limitsOf = (form: ConnectionForm): Partial<Limits> =>
-  Object.fromEntries(limitNames.flatMap((name) => (form.limits[name].trim() === '' ? [] : [[name, Number(form.limits[name])]])));
+const limitsOf = (form: ConnectionForm): Partial<Limits> => ({
+  ...(Object.fromEntries(
+    limitNames.flatMap((name) => (form.limits[name].trim() === '' ? [] : [[name, Number(form.limits[name])]])),
+  ) as Partial<Limits>),
+  ...bandwidthOf(form.bandwidth),
+});
 
 const isAnySecretEntered = (form: ConnectionForm) => secretNames.some((name) => form.secrets[name].trim() !== '');
 

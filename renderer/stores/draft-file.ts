@@ -21,6 +21,22 @@ export interface DraftFile {
   readonly reading: boolean;
 }
 
+/** The last part of a path of any system. */
+export const nameOfPath = (path: string): string => path.split(/[\\/]/).at(-1) ?? path;
+
+/** A file of which nothing is known yet but where it is. */
+export const draftOf = (id: string, name: string, path: string | undefined, sizeBytes?: number): DraftFile => ({
+  id,
+  name,
+  sizeBytes,
+  path,
+  handedOverBytes: 0,
+  inspection: undefined,
+  form: undefined,
+  failure: undefined,
+  reading: false,
+});
+
 export type DraftState = 'handing-over' | 'reading' | 'ready' | 'needs' | 'refused';
 
 export const missingOf = ({ form, inspection }: DraftFile): readonly MissingAnswer[] =>

@@ -6,6 +6,9 @@ import { bridge } from '../bridge.ts';
 import type { LinkState } from '../bridge/engine-client.ts';
 import { applyEvent, startMirror, type Mirror } from './mirror.ts';
 
+/** Fifty busy folders tell of themselves hundreds of times a second; nobody reads faster than this. */
+const pauseBetweenShowsMs = 150;
+
 /** Mirror of the engine: subscribes first, then reads the snapshot, and puts events in order by their revision. */
 export const useEngine = defineStore('engine', () => {
   const link = ref<LinkState>('connecting');
@@ -14,6 +17,19 @@ export const useEngine = defineStore('engine', () => {
   const failure = shallowRef<Failure>();
   /** Events that arrive while a snapshot is on its way; `undefined` when none is. */
   let early: HostEvent[] | undefined;
+
+  /** Events that are not shown yet. The first after a pause is shown at once, those behind it together. */
+  let waiting: HostEvent[] = [];
+  let showing: ReturnType<typeof setTimeout> | undefined;
+
+  const show = () => {
+    showing = undefined;
+    if (waiting.length === 0) return;
+    const events = waiting;
+    waiting = [];
+    if (mirror.value !== undefined) mirror.value = events.reduce<Mirror>(applyEvent, mirror.value);
+    showing = setTimeout(show, pauseBetweenShowsMs);
+  };
 
   const readSnapshot = async () => {
     const arrived: HostEvent[] = [];
@@ -30,7 +46,10 @@ export const useEngine = defineStore('engine', () => {
   const start = () => {
     bridge.onEvent((event) => {
       if (early !== undefined) early.push(event);
-      else if (mirror.value !== undefined) mirror.value = applyEvent(mirror.value, event);
+      else {
+        waiting.push(event);
+        if (showing === undefined) show();
+      }
     });
     bridge.onState((state) => {
       link.value = state;
@@ -52,6 +71,8 @@ export const useEngine = defineStore('engine', () => {
     loaded: computed(() => app.value !== undefined),
     connections: computed(() => mirror.value?.connections ?? []),
     transfers: computed(() => mirror.value?.transfers ?? []),
+    folders: computed(() => mirror.value?.folders ?? []),
+    flow: computed(() => mirror.value?.flow),
     sandbox: computed(() => mirror.value?.sandbox),
     notices: computed(() => mirror.value?.notices ?? []),
   };

@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia';
-import { ref, watchEffect } from 'vue';
+import { computed, ref, watchEffect } from 'vue';
 
 export const themes = ['light', 'dark', 'system'] as const;
 export type Theme = (typeof themes)[number];
@@ -15,15 +15,15 @@ export const useTheme = defineStore('theme', () => {
     systemIsDark.value = event.matches;
   });
 
+  const isDark = computed(() => theme.value === 'dark' || (theme.value === 'system' && systemIsDark.value));
   watchEffect(() => {
-    const dark = theme.value === 'dark' || (theme.value === 'system' && systemIsDark.value);
-    document.documentElement.classList.toggle('dark', dark);
-    document.documentElement.classList.toggle('light', !dark);
+    document.documentElement.classList.toggle('dark', isDark.value);
+    document.documentElement.classList.toggle('light', !isDark.value);
   });
 
   const choose = (next: Theme) => {
     theme.value = next;
     localStorage.setItem(storageKey, next);
   };
-  return { theme, choose };
+  return { theme, isDark, choose };
 });
