@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { mappingSchema, type MappingInput } from '../../../shared/contract/mapping.ts';
-import type { Position, Reject } from '../../../electron/engine/model.ts';
+import type { Reject } from '../../../electron/engine/model.ts';
 import { TailHandles } from '../../../electron/engine/read/tail-handles.ts';
 import type {
   FromTailReader,
@@ -138,5 +138,3 @@ export function resumeOf({ segments, formats }: Told, fileId: string): Pick<Tail
     format: last === undefined ? undefined : formats.filter((format) => format.fileId === fileId).at(-1)?.format,
   };
 }
-
-export const byteOf = (position: Position): number => position.byte;
