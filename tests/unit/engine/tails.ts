@@ -1,6 +1,7 @@
 /** A tail session as tests use it: files are appended to, looked at, and what comes out is collected. */
 import { statSync } from 'node:fs';
 import path from 'node:path';
+import { expect } from 'vitest';
 import { mappingSchema, type MappingInput } from '../../../shared/contract/mapping.ts';
 import type { Reject } from '../../../electron/engine/model.ts';
 import { TailHandles } from '../../../electron/engine/read/tail-handles.ts';
@@ -137,4 +138,13 @@ export function resumeOf({ segments, formats }: Told, fileId: string): Pick<Tail
     identity: last?.identity,
     format: last === undefined ? undefined : formats.filter((format) => format.fileId === fileId).at(-1)?.format,
   };
+}
+
+/** Segments of one file follow each other and account for each of their rows. */
+export function expectGapFree({ segments }: Told): void {
+  for (const [at, segment] of segments.entries()) {
+    expect(segment.rowHashes.length).toBe((segment.to.row - segment.from.row) * 8);
+    expect(segment.to.row - segment.from.row).toBe(segment.events + segment.rejects.length + segment.passedOver);
+    if (at > 0) expect(segment.from).toEqual(segments[at - 1]?.to);
+  }
 }
