@@ -201,7 +201,9 @@ function headersIn(block: RecordBlock, format: TailFormat, timeColumn: string) {
     const cells = cellsOf(at);
     if (cells === undefined) return undefined;
     if (cells.length === columns.length && cells.every((cell, index) => cell === columns[index])) return 'same';
-    const isHeader = cells[timeIndex] === timeColumn || cells.filter((cell) => known.has(cell)).length * 2 >= columns.length;
+    // One cell that happens to read like a column is no header.
+    const named = new Set(cells.filter((cell) => known.has(cell))).size;
+    const isHeader = cells[timeIndex] === timeColumn || (named >= 2 && named * 2 >= columns.length);
     if (!isHeader) return undefined;
     return { columns: cells.map((name, index) => (name.trim() === '' ? `column${index + 1}` : name)), headerText: source };
   };

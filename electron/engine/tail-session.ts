@@ -45,6 +45,9 @@ export class TailSession {
   private turnsSinceRow = 0;
   private working: Promise<void> | undefined;
   private closed = false;
+  private inTurn: TailFile | undefined;
+  /** Files that were forgotten are closed one after the other. */
+  private closing: Promise<void> = Promise.resolve();
 
   /** @param post gets what the session has to say; `tail-closed` comes from whoever closes it */
   constructor(
@@ -117,9 +120,6 @@ export class TailSession {
     // In the middle of its turn it is closed at the end of it.
     if (this.inTurn !== file) this.closing = this.closing.then(() => file.close());
   }
-
-  private inTurn: TailFile | undefined;
-  private closing: Promise<void> = Promise.resolve();
 
   private wake(): void {
     this.working ??= this.work()

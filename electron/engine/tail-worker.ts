@@ -17,7 +17,7 @@ const post = (message: FromTailReader): void => {
 function movedWith({ payload }: Extract<FromTailReader, { kind: 'tail-body' }>): Transferable[] {
   const { bytes, starts, rows } = payload;
   const moved = [starts.buffer as ArrayBuffer, rows.buffer as ArrayBuffer];
-  return bytes.buffer instanceof SharedArrayBuffer ? moved : [...moved, bytes.buffer as ArrayBuffer];
+  return bytes.buffer instanceof SharedArrayBuffer ? moved : [...moved, bytes.buffer];
 }
 
 port.on('message', (message: ToTailReader) => {

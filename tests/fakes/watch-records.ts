@@ -8,6 +8,7 @@ export const watchedFolder = (change: Partial<Folder> = {}): Folder => ({
   ...{ exclude: [], recursive: true, existing: 'send', rewritten: 'changed', after: { kind: 'keep' }, settleMs: 2_000, maxAgeMs: 200 },
   ...{ watching: 'auto', pollMs: 5_000, maxRejects: 10_000, paused: false, state: 'idle', watcher: { kind: 'events' } },
   counts: { files: 0, settling: 0, reading: 0, sending: 0, waiting: 0, held: 0, done: 0, unreadable: 0, ignored: 0 },
+  ...{ bytesRead: 0, bytesSent: 0, requests: 0, retries: 0 },
   ...{ ledger: emptyLedger, rowsPerSecond: 0, bytesPerSecond: 0, bytesWaiting: 0, active: [], atRisk: [] },
   ...change,
 });

@@ -8,7 +8,7 @@ import { recordKind, type Framer } from './framed-records.ts';
 import { framerFor, openRows } from './open-rows.ts';
 import { begin } from './tail-begin.ts';
 import { GzipText } from './tail-gzip.ts';
-import { factsOf, type FileFacts, type TailHandle, type TailHandles } from './tail-handles.ts';
+import { factsNow, factsOf, type FileFacts, type TailHandle, type TailHandles } from './tail-handles.ts';
 import type { TailIdentity } from './tail-identity.ts';
 import { allRows, KnownRows, type PassedRows } from './tail-known-rows.ts';
 import { maxTailRecordBytes, type TailFormat, type TailOutcome, type TailTarget } from './tail-protocol.ts';
@@ -60,6 +60,12 @@ export interface TailContext {
 
 const mostThroughGzip = 16;
 
+/**
+ * Within one look, only every so manyth turn asks what stands at the path; it is also when messages are heard that came
+ * meanwhile.
+ */
+const turnsPerStat = 8;
+
 interface Reached {
   readonly handle: TailHandle;
   readonly facts: FileFacts;
@@ -71,6 +77,8 @@ export class TailFile {
   stand: TailStand | undefined;
   known: PassedRows | undefined;
   private handle: TailHandle | undefined;
+  /** The look that goes on in this turn. */
+  private inMiddle: { readonly target: TailTarget; readonly turns: number; readonly throughHandle: boolean } | undefined;
 
   /** @param onIdle called when it was closed because others were looked at since */
   constructor(
@@ -88,7 +96,8 @@ export class TailFile {
     const reached = await this.reach(target);
     if ('kind' in reached) return { kind: 'told', outcome: reached };
     const { facts, handle, throughHandle } = reached;
-    const { stand } = this;
+    const { inMiddle, stand } = this;
+    this.inMiddle = { target, turns: inMiddle?.target === target ? inMiddle.turns + 1 : 1, throughHandle };
     const isBehind = stand !== undefined && target.from !== undefined && target.from.byte > stand.position.byte;
     if (stand !== undefined && !isBehind && stand.text instanceof GzipText && this.context.throughGzip.has(this))
       return { kind: 'ready', stand, since: 'before', facts, throughHandle };
@@ -102,6 +111,7 @@ export class TailFile {
 
   /** Remains open, but may be closed. A gzipped file that is not in the middle of a look is closed. */
   async release(isInMiddle: boolean): Promise<void> {
+    if (!isInMiddle) this.inMiddle = undefined;
     if (this.handle !== undefined) this.context.handles.release(this.handle);
     if (!isInMiddle && this.context.throughGzip.delete(this) && this.stand?.text instanceof GzipText) await this.stand.text.close();
   }
@@ -149,7 +159,7 @@ export class TailFile {
 
   private async ready(stand: TailStand, since: 'begun' | 'moved' | 'before', target: TailTarget, reached: Reached): Promise<Opened> {
     this.stand = stand;
-    if (stand.text instanceof GzipText === false) stand.text.readFrom(reached.handle);
+    if (!(stand.text instanceof GzipText)) stand.text.readFrom(reached.handle);
     if (target.passesOver === true) this.known = allRows;
     else if (target.knownRowsPath === undefined) this.known = undefined;
     else if (this.known === undefined || this.known === allRows || since !== 'before')
@@ -183,6 +193,8 @@ export class TailFile {
     const { handle } = this;
     if (handle !== undefined && !handle.closed) {
       handles.use(handle);
+      if (this.inMiddle?.target === target && this.inMiddle.turns % turnsPerStat !== 0)
+        return { handle, facts: factsNow(handle), throughHandle: this.inMiddle.throughHandle };
       const atPath = await stat(target.path).then(factsOf, (error: unknown) => {
         const found = unreadable(target.path, error);
         if (found.code === 'file-missing') return found;
@@ -190,9 +202,7 @@ export class TailFile {
       });
       if (handle.fileKey === target.fileKey) {
         if (!(atPath instanceof UploaderError) && atPath.fileKey === handle.fileKey) return { handle, facts: atPath, throughHandle: false };
-        const facts = await handle.file.stat().then(factsOf, (error: unknown) => {
-          throw unreadable(target.path, error);
-        });
+        const facts = factsNow(handle);
         if (this.stand?.format.read.gzip !== true) return { handle, facts, throughHandle: true };
       }
       if (atPath instanceof UploaderError) throw atPath;

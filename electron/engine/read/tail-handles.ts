@@ -1,12 +1,16 @@
-import { readSync, type Stats } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { close, fstatSync, open, readSync, type Stats } from 'node:fs';
+import { promisify } from 'node:util';
 import { UploaderError } from '../errors.ts';
 import { unreadable } from './byte-source.ts';
+
+// Plain descriptors: objects that close themselves when they are collected cost more than what a small file takes to be read.
+const openFile = promisify(open);
+const closeFile = promisify(close);
 
 /** An open file. It may be closed at any moment when it is not in use. */
 export interface TailHandle {
   readonly path: string;
-  readonly file: FileHandle;
+  readonly descriptor: number;
   readonly fileKey: string;
   inUse: boolean;
   closed: boolean;
@@ -33,19 +37,19 @@ export class TailHandles {
 
   /** Opens a file for use. Throws `UploaderError` `file-missing`, `file-unreadable` or `file-is-directory`. */
   async take(path: string, onClosed: () => void): Promise<{ readonly handle: TailHandle; readonly facts: FileFacts }> {
-    const file = await open(path, 'r').catch((error: unknown) => {
+    const descriptor = await openFile(path, 'r').catch((error: unknown) => {
       throw unreadable(path, error);
     });
     try {
-      const found = await file.stat();
+      const found = fstatSync(descriptor);
       if (found.isDirectory()) throw new UploaderError('file-is-directory', `${path} is a folder`, { path });
       const facts = factsOf(found);
-      const handle: TailHandle = { path, file, fileKey: facts.fileKey, inUse: true, closed: false, onClosed };
+      const handle: TailHandle = { path, descriptor, fileKey: facts.fileKey, inUse: true, closed: false, onClosed };
       this.open.add(handle);
       await this.closeIdle();
       return { handle, facts };
     } catch (error) {
-      await file.close();
+      await closeFile(descriptor);
       throw error instanceof UploaderError ? error : unreadable(path, error);
     }
   }
@@ -67,7 +71,7 @@ export class TailHandles {
     this.open.delete(handle);
     handle.onClosed();
     // What was read was read; there is nothing to be lost by a close that fails.
-    await handle.file.close().catch(() => undefined);
+    await closeFile(handle.descriptor).catch(() => undefined);
   }
 
   private async closeIdle(): Promise<void> {
@@ -87,7 +91,7 @@ export function readAt(handle: TailHandle, buffer: Buffer, from: number): number
   let filled = 0;
   try {
     while (filled < buffer.length) {
-      const bytes = readSync(handle.file.fd, buffer, filled, buffer.length - filled, from + filled);
+      const bytes = readSync(handle.descriptor, buffer, filled, buffer.length - filled, from + filled);
       if (bytes === 0) break;
       filled += bytes;
     }
@@ -97,7 +101,19 @@ export function readAt(handle: TailHandle, buffer: Buffer, from: number): number
   return filled;
 }
 
+/** The facts of an open file, at once. */
+export function factsNow({ descriptor, path }: TailHandle): FileFacts {
+  try {
+    return factsOf(fstatSync(descriptor));
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+const nothing: Buffer = Buffer.alloc(0);
+
 export const bytesAt = (handle: TailHandle, from: number, to: number): Buffer => {
-  const buffer = Buffer.allocUnsafeSlow(Math.max(0, to - from));
+  if (to <= from) return nothing;
+  const buffer = Buffer.allocUnsafe(to - from);
   return buffer.subarray(0, readAt(handle, buffer, from));
 };

@@ -50,7 +50,10 @@ export interface TailTarget {
    * on there (a rotated or deleted file is drained); else it answers `replaced`.
    */
   readonly fileKey: string;
-  /** The first row that was not planned; undefined: the first row of the file. Ignored where the reader has the file open at a later place. */
+  /**
+   * The first row that was not planned; undefined: the first row of the file. Ignored where the reader stands at a later place;
+   * it remembers that at least until all bodies with rows of the file were given back.
+   */
   readonly from: Position | undefined;
   readonly format: TailFormat | undefined;
   readonly identity: ContentIdentity | undefined;
@@ -80,7 +83,10 @@ export interface TailSettings {
   readonly firstRows: readonly string[];
 }
 
-/** Rows of one file within a body. */
+/**
+ * Rows of one file within a body, one behind the other. A body may have several of the same file; over all bodies the segments
+ * of a file follow each other without a gap, but for a header that was drift.
+ */
 export interface TailSegment {
   readonly fileId: string;
   readonly from: Position;
@@ -118,13 +124,20 @@ export type TailOutcome =
     }
   /** Nothing can be said about how to read it: it is empty or has no complete header or first row yet. */
   | { readonly kind: 'no-row-yet'; readonly sizeBytes: number; readonly fileKey: string }
-  /** It is shorter than the position, or header, head or tail are not what they were. Nothing was read. */
+  /**
+   * It is shorter than the position, or header, head or tail are not what they were. Nothing was read, and nothing will be under
+   * this id until the file is what it was again or was forgotten.
+   */
   | { readonly kind: 'changed'; readonly sizeBytes: number; readonly fileKey: string }
   /** A file not read before, whose first row (its hash, hex) is that of another one of the session. Nothing was read. */
   | { readonly kind: 'twin'; readonly firstRow: string }
   /** Another file stands at the path. Nothing was read. */
   | { readonly kind: 'replaced'; readonly fileKey: string }
-  /** A header with other columns, at the beginning or within the file. Rows before it were read; `position` is behind the header. */
+  /**
+   * A header with other columns, at the beginning or within the file. Rows before it were read; `position` is behind the header.
+   * It is read on when a target comes from there, with the columns that hold from there on in its format; till then each look
+   * comes to the same.
+   */
   | { readonly kind: 'drift'; readonly columns: readonly string[]; readonly headerText: string; readonly position: Position }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
@@ -132,23 +145,27 @@ export type ToTailReader =
   | { readonly kind: 'tail-open'; readonly session: number; readonly settings: TailSettings }
   /** Looks at these files after those that are waiting already; one that is waiting keeps its place and takes the new facts. */
   | { readonly kind: 'tail-look'; readonly session: number; readonly targets: readonly TailTarget[] }
-  /** Gives what is gathered as a body as soon as there is something, also when it is not full. Holds for one body. */
+  /**
+   * Gives what is gathered as a body also when it is not full: as soon as there is something and no file is waiting, or after 64
+   * looks when files never cease to wait. Holds for one body.
+   */
   | { readonly kind: 'tail-flush'; readonly session: number }
-  /** Closes the file and forgets where it stood; what of it was gathered and not told goes out all the same. */
+  /** Closes the file and forgets where it stood, without an outcome; what of it was gathered and not told goes out all the same. */
   | { readonly kind: 'tail-forget'; readonly session: number; readonly fileId: string }
-  /** A body was sent and its memory is free. */
+  /** A body is no longer needed: its memory is free, and its rows are planned. */
   | { readonly kind: 'tail-sent'; readonly session: number; readonly slot: number }
   /** Reads and gathers nothing more, drops what is gathered, closes all files; answered by `tail-closed`. */
   | { readonly kind: 'tail-close'; readonly session: number };
 
 export type FromTailReader =
-  /** How a file is read, before its first segment and after each change of its columns. */
+  /** How a file is read, found out at its first look and told before its first segment. Not told when the target said it. */
   | { readonly kind: 'tail-format'; readonly session: number; readonly fileId: string; readonly format: TailFormat }
   | {
       readonly kind: 'tail-body';
       readonly session: number;
       readonly payload: Payload;
       readonly segments: readonly TailSegment[];
+      /** To be given back with `tail-sent`; negative where the bytes lie in memory of their own. */
       readonly slot: number;
     }
   | { readonly kind: 'tail-looked'; readonly session: number; readonly fileId: string; readonly outcome: TailOutcome }

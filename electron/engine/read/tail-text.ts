@@ -1,4 +1,4 @@
-import { unreadable } from './byte-source.ts';
+import { stat } from 'node:fs/promises';
 import type { TailCoding } from './tail-coding.ts';
 import { bytesAt, readAt, type FileFacts, type TailHandle } from './tail-handles.ts';
 import { lastBytes } from './tail-identity.ts';
@@ -72,8 +72,12 @@ export class FileText implements TailText {
   /** Whether the file still begins as it did and still has what was read last where it was. */
   holds(handle: TailHandle, facts: FileFacts): boolean {
     if (facts.sizeBytes < this.raw) return false;
-    if (!bytesAt(handle, 0, this.head.length).equals(this.head)) return false;
-    return bytesAt(handle, this.raw - this.before.length, this.raw).equals(this.before);
+    return this.standsAt(handle, 0, this.head) && this.standsAt(handle, this.raw - this.before.length, this.before);
+  }
+
+  private standsAt(handle: TailHandle, from: number, bytes: Buffer): boolean {
+    const found = this.scratch.take(bytes.length);
+    return readAt(handle, found, from) === bytes.length && found.equals(bytes);
   }
 
   async peek(bytes: number, isFinal: boolean): Promise<PeekedText> {
@@ -111,9 +115,9 @@ export class FileText implements TailText {
     const buffer = this.scratch.take(scanBytes);
     let at = 0;
     while (at < byte) {
-      const { bytesRead } = await handle.file.read(buffer, 0, scanBytes, this.raw).catch((error: unknown) => {
-        throw unreadable(handle.path, error);
-      });
+      // Others are heard and served in between.
+      if (at > 0) await stat(handle.path).catch(() => undefined);
+      const bytesRead = readAt(handle, buffer, this.raw);
       const text = this.coding.text(buffer.subarray(0, bytesRead), bytesRead < scanBytes).subarray(0, byte - at);
       if (text.length === 0) return false;
       show(at, text);

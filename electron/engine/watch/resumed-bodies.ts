@@ -3,6 +3,7 @@ import { failure } from '../errors.ts';
 import type { Batch } from '../model.ts';
 import type { Destination } from '../pipeline-parts.ts';
 import type { OpenBatch } from '../record/batch-record.ts';
+import type { TailFormat } from '../read/tail-protocol.ts';
 import type { BodyPlanning } from './body-planning.ts';
 import type { BodySending } from './body-sending.ts';
 import type { FolderRun } from './folder-run.ts';
@@ -66,7 +67,7 @@ async function resend(
   segment: OpenBatch & { readonly fileId: string },
 ): Promise<void> {
   const file = run.index.version(segment.fileId);
-  const batch = file === undefined ? undefined : await readAgain(run, file, segment, destination());
+  const batch = file === undefined ? undefined : await readAgain(run, file, segment, destination(), planning.formatOf(file));
   if (file === undefined || batch === undefined) {
     const record = run.parts.journal.version(segment.fileId);
     const rows = segment.to.row - segment.from.row;
@@ -105,6 +106,7 @@ async function readAgain(
   file: TrackedFile,
   segment: OpenBatch,
   { limits, fieldTypes }: Destination,
+  tail: TailFormat | undefined,
 ): Promise<Batch | undefined> {
   const { mapping } = run.settings;
   if (mapping === undefined) return undefined;
@@ -112,7 +114,7 @@ async function readAgain(
   const order = {
     path: run.absolute(file.path),
     fileName: file.path.slice(file.path.lastIndexOf('/') + 1),
-    ...{ mapping, fieldTypes, maxEventBytes: limits.maxEventBytes, limits: unlimited },
+    ...{ mapping, fieldTypes, maxEventBytes: limits.maxEventBytes, limits: unlimited, tail },
   };
   try {
     for await (const event of run.parts.readers.read({ ...order, from: segment.from, to: segment.to }, 0))

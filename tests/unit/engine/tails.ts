@@ -1,8 +1,9 @@
 /** A tail session as tests use it: files are appended to, looked at, and what comes out is collected. */
 import { statSync } from 'node:fs';
 import path from 'node:path';
+import { expect } from 'vitest';
 import { mappingSchema, type MappingInput } from '../../../shared/contract/mapping.ts';
-import type { Position, Reject } from '../../../electron/engine/model.ts';
+import type { Reject } from '../../../electron/engine/model.ts';
 import { TailHandles } from '../../../electron/engine/read/tail-handles.ts';
 import type {
   FromTailReader,
@@ -23,6 +24,7 @@ export const settingsOf = (mapping: MappingInput = csvMapping, change: Partial<T
   limits: { maxEvents: 500, maxBytes: 1_000_000 },
   bodies: 2,
   hashedRows: 100_000,
+  firstRows: [],
   ...change,
 });
 
@@ -139,4 +141,11 @@ export function resumeOf({ segments, formats }: Told, fileId: string): Pick<Tail
   };
 }
 
-export const byteOf = (position: Position): number => position.byte;
+/** Segments of one file follow each other and account for each of their rows. */
+export function expectGapFree({ segments }: Told): void {
+  for (const [at, segment] of segments.entries()) {
+    expect(segment.rowHashes.length).toBe((segment.to.row - segment.from.row) * 8);
+    expect(segment.to.row - segment.from.row).toBe(segment.events + segment.rejects.length + segment.passedOver);
+    if (at > 0) expect(segment.from).toEqual(segments[at - 1]?.to);
+  }
+}

@@ -18,7 +18,7 @@ const nameIn = (request: SignedRequest): string => request.path.slice(request.pa
 function connection(script: readonly Reply[], options: { readonly credentials?: () => Credentials | undefined } = {}) {
   const clock = new ManualClock();
   const transport = new ScriptedTransport(...script);
-  const lane = createConnectionLane({ requestsPerSecond: 200, burst: 500 }, clock);
+  const lane = createConnectionLane({ requestsPerSecond: 200, burst: 500, bytesPerSecond: null, timetable: [] }, clock);
   const progress: Progress[] = [];
   const attempts: { readonly at: number; readonly name: string; readonly sent: number; readonly mayRepeatRows: number }[] = [];
   const stop = new AbortController();
