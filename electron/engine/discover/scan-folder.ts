@@ -35,19 +35,15 @@ export interface ScanEnd {
 const chunkSize = 2_000;
 const ignorable = new Set(['ENOENT', 'ENOTDIR', 'ELOOP']);
 
-/** `device:inode`, exact where an inode number does not fit a double (overlay and network file systems have such). */
-export function fileKeyOf(file: string, stats: Stats): string {
-  if (stats.ino <= Number.MAX_SAFE_INTEGER && stats.dev <= Number.MAX_SAFE_INTEGER) return `${String(stats.dev)}:${String(stats.ino)}`;
-  const exact = statSync(file, { bigint: true, throwIfNoEntry: false });
-  return exact === undefined ? '' : `${exact.dev}:${exact.ino}`;
-}
+/** `device:inode`; two files may share it where inode numbers do not fit a double: it is a hint, and content decides. */
+export const fileKeyOf = (stats: Stats): string => `${String(stats.dev)}:${String(stats.ino)}`;
 
 /** What a scan says about a file: of a link, about the file it leads to. Undefined: there is no file there. Throws what the system throws. */
 export function scannedFile(root: string, file: string, isLink = true): ScannedFile | undefined {
   const absolute = `${root}/${file}`;
   const stats = (isLink ? statSync : lstatSync)(absolute, { throwIfNoEntry: false });
   if (stats?.isFile() !== true) return undefined;
-  return { path: file, sizeBytes: stats.size, modifiedMs: stats.mtimeMs, fileKey: fileKeyOf(absolute, stats) };
+  return { path: file, sizeBytes: stats.size, modifiedMs: stats.mtimeMs, fileKey: fileKeyOf(stats) };
 }
 
 function rootKeyOf(root: string): string {

@@ -20,7 +20,7 @@ export async function statFile(path: string): Promise<FoundFile | undefined> {
   try {
     const found = await stat(path);
     if (!found.isFile()) return undefined;
-    return { path, sizeBytes: found.size, modifiedMs: found.mtimeMs, fileKey: fileKeyOf(path, found) };
+    return { path, sizeBytes: found.size, modifiedMs: found.mtimeMs, fileKey: fileKeyOf(found) };
   } catch {
     return undefined;
   }
