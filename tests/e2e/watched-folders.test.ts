@@ -39,6 +39,11 @@ async function expectNothingFound(screen: string): Promise<void> {
       document.documentElement.classList.toggle('dark', isDark);
       document.documentElement.classList.toggle('light', !isDark);
     }, dark);
+    // What fades from one colour to the other is looked at when it has arrived.
+    await page.evaluate(async () => {
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+    });
     const { violations } = await new AxeBuilder({ page }).analyze();
     expect(
       violations.map(
@@ -185,6 +190,7 @@ describe('a watched folder', () => {
 
   it('answers what becomes of the files that were there', async () => {
     await page.getByTestId('nav-folders').click();
+    await page.getByRole('button', { name: 'Open archive-2025' }).scrollIntoViewIfNeeded();
     await page.getByTestId('existing-skip').click();
     await expect.poll(() => lastInput('folders.decide')).toEqual({ folderId: 'folder-5', decision: 'skip' });
     await page.getByTestId('existing-skip').waitFor({ state: 'detached' });
@@ -239,7 +245,7 @@ it('of fifty busy folders only those in view are drawn anew', async () => {
       });
   };
   for (let round = 1; round <= 20; round++) tellAll(round);
-  await expect.poll(() => page.getByTestId('folder-card').count()).toBe(58);
+  await expect.poll(() => page.getByTestId('folder-card').count(), { timeout: 20_000 }).toBe(58);
   expect(await page.getByTestId('folder-files').count()).toBeLessThan(20);
   await page.getByRole('button', { name: 'Open Press 49' }).focus();
   await page.getByTestId('folder-card').last().getByText('20 rows/s').waitFor();

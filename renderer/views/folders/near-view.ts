@@ -6,7 +6,10 @@ const margin = '500px';
 /** Whether an element is in view or nearly so. What is not needs no drawing, however often it changes. */
 export const useNearView = (element: Ref<HTMLElement | undefined>): Ref<boolean> => {
   const near = ref(false);
-  const observer = new IntersectionObserver((entries) => (near.value = entries.at(-1)?.isIntersecting ?? false), { rootMargin: margin });
+  const observer = new IntersectionObserver((entries) => (near.value = entries.at(-1)?.isIntersecting ?? false), {
+    rootMargin: margin,
+    scrollMargin: margin,
+  });
   onMounted(() => {
     if (element.value !== undefined) observer.observe(element.value);
   });
