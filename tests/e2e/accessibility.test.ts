@@ -52,6 +52,12 @@ it('nothing stands in the way on any screen, in light and dark', async () => {
   await page.getByTestId('send').click();
   await page.getByTestId('done-ledger').waitFor();
   await expectNothingFound('done');
+  await page.getByTestId('nav-overview').click();
+  await page.getByTestId('today').waitFor();
+  await expectNothingFound('overview');
+  await page.getByTestId('nav-folders').click();
+  await page.getByTestId('add-folder').click();
+  await expectNothingFound('watch a folder');
   await page.getByTestId('nav-history').click();
   await page.getByTestId('history-row').first().waitFor();
   await expectNothingFound('history');

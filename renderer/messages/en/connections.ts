@@ -60,6 +60,7 @@ export const connections = {
   'timetable.hint': 'Other limits at some hours, in local time. The first line that fits counts.',
   'timetable.empty': 'The same at all hours.',
   'timetable.add': 'Add hours',
+  'timetable.daysLabel': 'Days',
   'timetable.days': 'Days of line {line}',
   'timetable.from': 'From',
   'timetable.to': 'To',
