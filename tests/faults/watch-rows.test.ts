@@ -113,7 +113,7 @@ describe.each(['stream', 'batch'] as const)('by the %s route', (route) => {
     };
     const before = rejects();
     expect(before.join('')).toContain('too,many');
-    expect(before.join('').split('yesterday')).toHaveLength(3);
+    expect(before.join('').match(/yesterday,\d/g)).toHaveLength(2);
     await place.once();
     expect(rejects()).toEqual(before);
     expect(place.accounts(idRange(0, 210))).toEqual(allOnce);

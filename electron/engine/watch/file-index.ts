@@ -83,19 +83,20 @@ export class FileIndex {
     this.put(file);
   }
 
-  /** Nothing of it is left to do. */
+  /** Nothing new is done about it. Its version stays known until the last of its requests is settled. */
   forget(file: TrackedFile): void {
     file.isForgotten = true;
     this.detach(file);
     if (this.gone.get(file.path) === file) this.gone.delete(file.path);
     if (this.keys.get(file.fileKey) === file) this.keys.delete(file.fileKey);
-    if (this.versions.get(file.fileId) === file) this.versions.delete(file.fileId);
     const alike = file.firstRow === undefined ? undefined : this.firstRows.get(file.firstRow);
     if (alike !== undefined && file.firstRow !== undefined) {
       const left = alike.filter((other) => other !== file);
       if (left.length === 0) this.firstRows.delete(file.firstRow);
       else this.firstRows.set(file.firstRow, left);
     }
+    if (file.underWay > 0 || this.versions.get(file.fileId) !== file) return;
+    this.versions.delete(file.fileId);
     this.addClosed(file.ledger, file.bytesRead);
   }
 

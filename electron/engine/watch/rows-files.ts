@@ -44,7 +44,7 @@ export async function openRowsFiles(run: FolderRun, mapping: Mapping, destinatio
       run.fileChanged(file);
     },
     onPlanned: (file) => {
-      flow.refresh(file);
+      flow.wasPlanned(file);
       run.fileChanged(file);
     },
     onRisk: (file, bytes, cause) => {
@@ -76,8 +76,9 @@ export async function openRowsFiles(run: FolderRun, mapping: Mapping, destinatio
     const file = run.index.version(fileId);
     if (file === undefined) return;
     file.underWay = Math.max(0, file.underWay - 1);
-    flow.refresh(file);
+    if (!file.isForgotten) flow.refresh(file);
     flow.recorded(file);
+    if (file.isForgotten) run.index.forget(file);
   };
   const { limits, fieldTypes, places } = destination();
   const stream = run.settings.route === 'stream';
@@ -111,7 +112,12 @@ export async function openRowsFiles(run: FolderRun, mapping: Mapping, destinatio
     },
   });
   const flow = new RowsFlow(flowParts, session, sending, planning);
-  const resuming = resumeBodies(run, flow, sending, planning, destination).catch(parts.onBug);
+  let isResuming = true;
+  const resuming = resumeBodies(run, flow, sending, planning, destination)
+    .catch(parts.onBug)
+    .finally(() => {
+      isResuming = false;
+    });
 
   return {
     seen: (entry, { isForced = false, isExisting = false }) => {
@@ -122,7 +128,7 @@ export async function openRowsFiles(run: FolderRun, mapping: Mapping, destinatio
       flow.gone(path);
     },
     get isAtRest() {
-      return flow.isAtRest;
+      return !isResuming && flow.isAtRest;
     },
     settle: () => flow.settle(),
     get blockedBy() {

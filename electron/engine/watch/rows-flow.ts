@@ -54,6 +54,7 @@ export class RowsFlow {
   private isFlushing = false;
   /** Files of which more may come before they are taken for complete. */
   private readonly settling = new Set<TrackedFile>();
+  private readonly awaitingPlan = new Map<TrackedFile, (() => void)[]>();
   private isPaused = false;
   private hasBegun = false;
 
@@ -70,6 +71,7 @@ export class RowsFlow {
     this.changes = new VersionChanges({
       ...parts,
       lookNow: (file, at) => this.lookNow(file, at),
+      whenPlanned: (file) => this.whenPlanned(file),
       look: (file) => {
         this.look(file);
       },
@@ -186,6 +188,26 @@ export class RowsFlow {
     this.isPaused = true;
   }
 
+  /** What was planned of a file has changed. */
+  wasPlanned(file: TrackedFile): void {
+    if (!file.isForgotten) this.refresh(file);
+    const waiting = this.awaitingPlan.get(file) ?? [];
+    this.awaitingPlan.delete(file);
+    for (const go of waiting) go();
+  }
+
+  /** Resolves when all rows that the reader has read of a file are planned: until then its position says too little. */
+  private async whenPlanned(file: TrackedFile): Promise<void> {
+    await this.looks.idle(file);
+    while ((file.planned?.row ?? 0) < file.nextRow && !this.parts.signal.aborted) {
+      this.session.flush();
+      await new Promise<void>((resolve) => {
+        this.awaitingPlan.set(file, [...(this.awaitingPlan.get(file) ?? []), resolve]);
+        this.parts.signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+    }
+  }
+
   private async lookNow(file: TrackedFile, at: Partial<TailTarget>): Promise<TailOutcome> {
     await this.looks.idle(file);
     return new Promise((resolve) => {
@@ -247,7 +269,8 @@ export class RowsFlow {
   /** From the reader: what a look came to. */
   looked(fileId: string, outcome: TailOutcome): void {
     const file = this.parts.index.version(fileId);
-    if (this.looks.answered(fileId, outcome) || file === undefined) return;
+    if (file !== undefined && (outcome.kind === 'at-end' || outcome.kind === 'drift')) file.nextRow = outcome.position.row;
+    if (this.looks.answered(fileId, outcome) || file === undefined || file.isForgotten) return;
     this.judge(file, outcome);
     this.looks.go();
   }
@@ -257,7 +280,6 @@ export class RowsFlow {
       case 'at-end':
         file.openBytes = outcome.openBytes;
         file.passesOver = false;
-        file.nextRow = outcome.position.row;
         this.refresh(file);
         return;
       case 'no-row-yet':

@@ -14,6 +14,8 @@ import type { FileEntry, TrackedFile } from './tracked-file.ts';
 export interface VersionChangeParts extends RowsFlowParts {
   /** The outcome of a look that is made at once. */
   readonly lookNow: (file: TrackedFile, at: Partial<TailTarget>) => Promise<TailOutcome>;
+  /** Resolves when all rows that were read of it are planned. */
+  readonly whenPlanned: (file: TrackedFile) => Promise<void>;
   readonly look: (file: TrackedFile) => void;
   /** The reader closes it and forgets where it stood. */
   readonly forget: (file: TrackedFile) => void;
@@ -26,7 +28,8 @@ const leastTwinMs = 2_000;
 
 export class VersionChanges {
   private readonly open = new Set<Promise<void>>();
-  private readonly askedAgain = new Set<string>();
+  /** What was said of files while their question was open, by path. */
+  private readonly unheard = new Map<TrackedFile, Set<string>>();
 
   constructor(private readonly parts: VersionChangeParts) {}
 
@@ -36,7 +39,7 @@ export class VersionChanges {
 
   /** Another file stands at the path of a known one. */
   replaced(old: TrackedFile, entry: FileEntry): void {
-    this.ask(old, () => this.replaceNow(old, entry));
+    this.ask(old, entry.path, () => this.replaceNow(old, entry));
   }
 
   private async replaceNow(old: TrackedFile, entry: FileEntry): Promise<void> {
@@ -54,7 +57,7 @@ export class VersionChanges {
 
   /** A file that is not known at its path has the key of one that is known elsewhere. */
   mayHaveMoved(known: TrackedFile, entry: FileEntry): void {
-    this.ask(known, async () => {
+    this.ask(known, entry.path, async () => {
       const there = await statFile(this.parts.absolute(known.path));
       if (there?.fileKey === known.fileKey && this.parts.index.at(known.path) === known && known.path !== entry.path) {
         // One file with two names: the second is no other file.
@@ -71,7 +74,7 @@ export class VersionChanges {
 
   /** What the reader finds in it is not what was sent of it. */
   rewritten(file: TrackedFile): void {
-    this.ask(file, async () => {
+    this.ask(file, file.path, async () => {
       const there = await statFile(this.parts.absolute(file.path));
       if (there === undefined) {
         await this.leave(file);
@@ -83,7 +86,7 @@ export class VersionChanges {
 
   /** Nothing stands at its path. */
   gone(file: TrackedFile): void {
-    this.ask(file, () => this.leave(file));
+    this.ask(file, file.path, () => this.leave(file));
   }
 
   /** It begins with the same row as another: perhaps a copy that is being made, whose original is emptied next. */
@@ -119,8 +122,7 @@ export class VersionChanges {
   private async succeed(old: TrackedFile, entry: FileEntry, cause: 'truncated' | 'rewritten'): Promise<void> {
     if (old.identity === undefined) {
       // Nothing of it was sent: whatever stands there is read from its beginning.
-      this.parts.forget(old);
-      this.close(old);
+      await this.close(old);
       this.startAt(entry, undefined);
       return;
     }
@@ -144,8 +146,7 @@ export class VersionChanges {
     const unread = old.peakBytes - old.bytesRead;
     if (cause === 'truncated' && unread > 0) this.parts.onRisk(old, unread, cause);
     this.bySetting(old, entry);
-    this.parts.forget(old);
-    this.close(old);
+    await this.close(old);
   }
 
   private bySetting(old: TrackedFile, entry: FileEntry): void {
@@ -217,6 +218,7 @@ export class VersionChanges {
   private async drain(file: TrackedFile, cause: 'deleted' | 'rotated'): Promise<void> {
     const outcome = await this.parts.lookNow(file, { isFinal: true });
     if (outcome.kind === 'at-end' && outcome.throughHandle) {
+      await this.parts.whenPlanned(file);
       file.sizeBytes = outcome.sizeBytes;
       file.openBytes = 0;
       return;
@@ -250,6 +252,7 @@ export class VersionChanges {
   /** Whether that file begins with everything that was sent of this version; then it was read on there. */
   private async holdsAt(file: TrackedFile, found: FoundFile): Promise<boolean> {
     if (file.identity === undefined) return file.bytesRead === 0 && found.fileKey === file.fileKey;
+    await this.parts.whenPlanned(file);
     this.parts.forget(file);
     const outcome = await this.parts.lookNow(file, { path: found.path, fileKey: found.fileKey, isFinal: false });
     return outcome.kind === 'at-end' || outcome.kind === 'drift';
@@ -284,7 +287,9 @@ export class VersionChanges {
     this.parts.journal.setVersionPlace(file.fileId, path, file.path.slice(file.path.lastIndexOf('/') + 1), file.fileKey, file.sizeBytes);
   }
 
-  private close(file: TrackedFile): void {
+  private async close(file: TrackedFile): Promise<void> {
+    await this.parts.whenPlanned(file);
+    this.parts.forget(file);
     if (file.transferId !== undefined) this.parts.journal.closeVersion(file.fileId);
     this.parts.index.forget(file);
   }
@@ -298,21 +303,24 @@ export class VersionChanges {
     return relative(this.parts.root, path).split(sep).join('/');
   }
 
-  /** One question at a time about a file; looks at it wait meanwhile. */
-  private ask(file: TrackedFile, answer: () => Promise<void>): void {
+  /** One question at a time about a file; looks at it wait meanwhile. `path`: where there is news of it. */
+  private ask(file: TrackedFile, path: string, answer: () => Promise<void>): void {
     if (file.isInQuestion) {
-      this.askedAgain.add(file.path);
+      const paths = this.unheard.get(file) ?? new Set();
+      this.unheard.set(file, paths.add(path).add(file.path));
       return;
     }
     file.isInQuestion = true;
-    const { path } = file;
-    const asking = answer()
+    const asking = this.parts
+      .whenPlanned(file)
+      .then(answer)
       .catch(this.parts.onBug)
       .finally(() => {
         file.isInQuestion = false;
         this.open.delete(asking);
-        // What was said meanwhile was not heard.
-        for (const again of [path, file.path]) if (this.askedAgain.delete(again)) this.parts.recheck(again);
+        const paths = this.unheard.get(file) ?? [];
+        this.unheard.delete(file);
+        for (const again of paths) this.parts.recheck(again);
       });
     this.open.add(asking);
   }
