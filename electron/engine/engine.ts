@@ -15,8 +15,6 @@ export type EngineEvent =
   /** A file of a watched folder is in another state, or its counts are others. */
   | { readonly kind: 'watched-file'; readonly folderId: string; readonly file: WatchedFile }
   | { readonly kind: 'folder-removed'; readonly id: string }
-  /** A file of a watched folder came into another state, or waits for another reason. */
-  | { readonly kind: 'watched-file'; readonly folderId: string; readonly file: WatchedFile }
   | { readonly kind: 'flow'; readonly flow: Flow }
   | { readonly kind: 'notice'; readonly notice: Failure };
 

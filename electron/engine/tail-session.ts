@@ -1,8 +1,9 @@
 /** read → shape → batch, for the files of a watched folder: what the tail reader's thread does for one session. */
 import { assertNever, failure, UploaderError } from './errors.ts';
-import { FramedRecords, recordKind } from './read/framed-records.ts';
+import { FramedRecords } from './read/framed-records.ts';
 import { lookBytes } from './read/tail-begin.ts';
 import { TailFile, type TailStand } from './read/tail-file.ts';
+import { firstRowOf, goesOn } from './read/tail-edges.ts';
 import type { FileFacts, TailHandles } from './read/tail-handles.ts';
 import {
   maxTailRecordBytes,
@@ -13,7 +14,6 @@ import {
   type ToTailReader,
 } from './read/tail-protocol.ts';
 import { TailQueue } from './read/tail-queue.ts';
-import { hashRow } from './read/tail-row-hash.ts';
 import { TailScratch } from './read/tail-text.ts';
 import { compileShaper, type RecordShaper } from './row-shaping.ts';
 import type { FieldTypes } from './shape/shaper.ts';
@@ -150,8 +150,7 @@ export class TailSession {
       const file = this.queue.take();
       if (file === undefined) break;
       didWork = true;
-      if (this.gather.rowCount > 0) this.turnsSinceRow += 1;
-      else this.turnsSinceRow = 0;
+      this.turnsSinceRow = this.gather.rowCount > 0 ? this.turnsSinceRow + 1 : 0;
       await this.turn(file);
     }
     await this.closing;
@@ -200,7 +199,7 @@ export class TailSession {
     if (opened.since === 'begun') this.post({ kind: 'tail-format', session: this.session, fileId: file.fileId, format: stand.format });
     const rows = { file, stand, shaper, timeColumn: this.settings.mapping.timestamp.column, blanks: this.blanks };
     if (opened.since === 'begun' && target.mayBeTwin !== true) {
-      const firstRow = await this.firstRowOf(stand, target.isFinal);
+      const firstRow = this.settings.hashedRows === 0 ? undefined : await firstRowOf(stand, target.isFinal, this.records);
       if (firstRow !== undefined && this.firstRows.has(firstRow)) {
         file.stand = undefined;
         return { kind: 'twin', firstRow };
@@ -208,17 +207,6 @@ export class TailSession {
       if (firstRow !== undefined) this.firstRows.add(firstRow);
     }
     return this.readRows(target, facts, throughHandle, rows);
-  }
-
-  /** Hash of the first row, hex, when it is complete. */
-  private async firstRowOf(stand: TailStand, isFinal: boolean): Promise<string | undefined> {
-    if (this.settings.hashedRows === 0) return undefined;
-    const { text } = await stand.text.peek(lookBytes, isFinal);
-    stand.framer.frame(text, 0, text.length, isFinal, this.records);
-    if (this.records.count === 0 || this.records.kinds[0] !== recordKind.whole) return undefined;
-    const hash = new Uint32Array(2);
-    hashRow(text, this.records.starts[0] ?? 0, this.records.ends[0] ?? 0, hash, 0);
-    return Buffer.from(hash.buffer).toString('hex');
   }
 
   private async readRows(
@@ -311,12 +299,4 @@ export class TailSession {
     if (this.targets.has(file) || this.gather.isConcerned(file) || this.blanks.has(file)) return;
     this.files.delete(file.fileId);
   }
-}
-
-const lineEnds: ReadonlySet<number | undefined> = new Set([0x0a, 0x0d, undefined]);
-
-/** Whether the text continues a row that was taken for complete without a line end. */
-function goesOn({ identity, position, format }: TailStand, text: Buffer): boolean {
-  if (position.byte <= format.firstRow.byte || lineEnds.has(identity.lastByte)) return false;
-  return !lineEnds.has(text[0]);
 }

@@ -4,6 +4,7 @@ import { UploaderError } from '../errors.ts';
 /** The database of the journal: prepared statements, and work that is done as a whole or not at all. */
 export class Transactions {
   private readonly statements = new Map<string, StatementSyncInstance>();
+  private isOpen = false;
 
   constructor(private readonly database: DatabaseSyncInstance) {}
 
@@ -25,7 +26,8 @@ export class Transactions {
    * no room for it.
    */
   atomically<T>(work: () => T): T {
-    if (this.database.isTransaction) return work();
+    if (this.isOpen) return work();
+    this.isOpen = true;
     try {
       this.database.exec('BEGIN IMMEDIATE');
       const result = work();
@@ -37,6 +39,8 @@ export class Transactions {
         throw new UploaderError('disk-full', 'there is no room left for the journal', {}, error);
       }
       throw error;
+    } finally {
+      this.isOpen = false;
     }
   }
 

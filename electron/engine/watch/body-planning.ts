@@ -13,9 +13,10 @@ import type { PlannedSegment } from '../record/version-journal.ts';
 import { RejectRecord } from '../reject-record.ts';
 import { versionName } from '../file-version.ts';
 import { copied, mustKeep, withoutForgotten, type SegmentShare } from './body-segments.ts';
-import type { BodySending, PlannedBody } from './body-sending.ts';
+import type { BodySending } from './body-sending.ts';
+import type { PlannedBody } from './planned-body.ts';
 import type { RowHashes } from './row-hashes.ts';
-import type { RowsFlowParts } from './rows-flow.ts';
+import type { RowsFlowParts } from './rows-flow-parts.ts';
 import type { TrackedFile } from './tracked-file.ts';
 
 export interface PlanningParts extends RowsFlowParts {

@@ -4,28 +4,13 @@
  */
 import type { Failure } from '../../../shared/contract/common.ts';
 import { UploaderError, failure } from '../errors.ts';
-import type { Payload } from '../model.ts';
 import type { Destination, PipelineParts } from '../pipeline-parts.ts';
 import { deliver, type DeliveryOutcome } from '../send/deliver.ts';
 import { signRequest } from '../sign/sign-request.ts';
 import type { Traffic } from './traffic.ts';
-import { numbered, sharesOf, type SegmentShare, type SentSegment } from './body-segments.ts';
-
-/** A body that is in the journal and not settled. */
-export interface PlannedBody {
-  readonly name: string;
-  /** Rows are those of the files. */
-  readonly payload: Payload;
-  readonly segments: readonly SentSegment[];
-  readonly bodyId: number | undefined;
-  /** An earlier run may have sent it. */
-  readonly mayBeApplied: boolean;
-  /** Events, by their place in the body, that are still to be sent; all when undefined. */
-  readonly remaining: readonly number[] | undefined;
-  nameFor(firstEvent: number, lastEvent: number): string;
-  /** Gives its memory back. */
-  release(): void;
-}
+import { numbered, sharesOf, type SegmentShare } from './body-segments.ts';
+import { OutcomeLedger } from './outcome-ledger.ts';
+import type { PlannedBody } from './planned-body.ts';
 
 export interface SendingParts extends PipelineParts {
   readonly destination: () => Destination;
@@ -65,6 +50,10 @@ export class BodySending {
     return this.diskFull ?? this.blocked;
   }
 
+  private get isEnding(): boolean {
+    return this.parts.signal.aborted;
+  }
+
   /** Something was done about it: credentials, a resume, a new network. */
   retry(): void {
     const { unblock } = this;
@@ -97,11 +86,11 @@ export class BodySending {
   private async run(body: PlannedBody): Promise<void> {
     const { signal } = this.parts;
     let { remaining, mayBeApplied } = body;
-    while (!signal.aborted) {
+    while (!this.isEnding) {
       const release = await this.parts.destination().places[this.parts.route].acquire();
       let outcome: DeliveryOutcome;
       try {
-        if (signal.aborted) return;
+        if (this.isEnding) return;
         outcome = await this.deliver(body, remaining, mayBeApplied);
       } finally {
         release();
@@ -111,7 +100,7 @@ export class BodySending {
         this.parts.onSettled(body);
         return;
       }
-      if (signal.aborted) return;
+      if (this.isEnding) return;
       remaining = outcome.remainingRows;
       mayBeApplied = outcome.mayHaveBeenApplied;
       this.blocked = failure(outcome.code, outcome.message);
@@ -136,7 +125,7 @@ export class BodySending {
         payload: numbered(body.payload),
         remainingRows: remaining,
         name: body.name,
-        nameFor: body.nameFor,
+        nameFor: (first, last) => body.nameFor(first, last),
         mayHaveBeenSent: mayBeApplied,
         timeoutMs: this.parts.requestTimeoutMs,
         giveUpAfterMs: Infinity,
@@ -245,65 +234,5 @@ export class BodySending {
         await this.parts.clock.sleep(fullDiskRetryMs, this.parts.signal);
       }
     }
-  }
-}
-
-/** What was told of a body while it was delivered, so that its end tells only the rest. */
-class OutcomeLedger {
-  private readonly settled = new Set<number>();
-  private rejectedTold = 0;
-  private readonly repeated = new Map<number, number>();
-
-  constructor(private readonly body: PlannedBody) {}
-
-  told(shares: readonly SegmentShare[]): void {
-    this.rejectedTold += shares.reduce((sum, { rejected }) => sum + rejected.length, 0);
-    const left = new Set(shares.flatMap(({ segment, remaining }) => remaining.map((row) => `${segment.batchId} ${row}`)));
-    for (const segment of this.body.segments)
-      for (let event = segment.firstEvent; event < segment.firstEvent + segment.events; event += 1)
-        if (!left.has(`${segment.batchId} ${this.body.payload.rows[event] ?? 0}`)) this.settled.add(event);
-  }
-
-  /** Rows that an attempt may repeat, given to the segments whose rows are not settled. */
-  repeats(rows: number): readonly (readonly [SentSegment, number])[] {
-    let left = rows;
-    return this.body.segments.map((segment) => {
-      const open = rows === 0 ? 0 : this.openEvents(segment);
-      const mine = Math.min(left, open);
-      left -= mine;
-      if (mine > 0) this.repeated.set(segment.batchId, (this.repeated.get(segment.batchId) ?? 0) + mine);
-      return [segment, mine] as const;
-    });
-  }
-
-  /** Of the rows that attempts might have repeated, those that were not: by batch. */
-  notRepeated(actual: number): ReadonlyMap<number, number> {
-    let left = [...this.repeated.values()].reduce((sum, rows) => sum + rows, 0) - actual;
-    const found = new Map<number, number>();
-    for (const [batchId, rows] of this.repeated) {
-      const less = Math.max(0, Math.min(left, rows));
-      left -= less;
-      if (less > 0) found.set(batchId, less);
-    }
-    return found;
-  }
-
-  private openEvents(segment: SentSegment): number {
-    let open = 0;
-    const isOpen = this.body.remaining === undefined ? undefined : new Set(this.body.remaining);
-    for (let event = segment.firstEvent; event < segment.firstEvent + segment.events; event += 1)
-      if (!this.settled.has(event) && isOpen?.has(event) !== false) open += 1;
-    return open;
-  }
-
-  /** What the end says beyond what was told. */
-  lastShares(outcome: DeliveryOutcome, remaining: readonly number[]): readonly SegmentShare[] {
-    const rejected = outcome.rejected.slice(this.rejectedTold);
-    const out = new Set([...remaining, ...rejected.map(({ row }) => row)]);
-    const before = this.body.remaining === undefined ? undefined : new Set(this.body.remaining);
-    const accepted: number[] = [];
-    for (let event = 0; event < this.body.payload.rows.length; event += 1)
-      if (!this.settled.has(event) && !out.has(event) && before?.has(event) !== false) accepted.push(event);
-    return sharesOf(this.body.segments, this.body.payload.rows, { accepted, rejected, remaining });
   }
 }

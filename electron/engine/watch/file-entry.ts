@@ -1,4 +1,4 @@
-import type { RowsFlowParts } from './rows-flow.ts';
+import type { RowsFlowParts } from './rows-flow-parts.ts';
 import { TrackedFile, type FileEntry } from './tracked-file.ts';
 
 /** A file that nothing is known of yet. */

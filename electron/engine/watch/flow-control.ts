@@ -66,8 +66,8 @@ export class FlowControl {
   /** Tells it, at most twice a second, as long as it changes; until `dispose`. */
   async run(): Promise<void> {
     while (!this.ending.signal.aborted) {
+      this.tell(false);
       await this.parts.clock.sleep(tellEveryMs, this.ending.signal);
-      if (!this.ending.signal.aborted) this.tell(false);
     }
   }
 

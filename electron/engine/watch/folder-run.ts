@@ -1,48 +1,27 @@
 /** One watched folder while it runs: what is there is surveyed, what is new is sent, and how it goes is told. */
-import { createHash, randomBytes } from 'node:crypto';
-import { join, relative, sep } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import type { Failure } from '../../../shared/contract/common.ts';
-import type { Connection } from '../../../shared/contract/connections.ts';
 import type { CommandOutput, ParsedInput } from '../../../shared/contract/contract.ts';
 import type { DataAtRisk, Folder } from '../../../shared/contract/folders.ts';
-import type { Mapping } from '../../../shared/contract/mapping.ts';
 import { compileGlobs, type FileGlobs } from '../discover/file-globs.ts';
-import type { EngineEvent } from '../engine.ts';
 import { UploaderError, failure } from '../errors.ts';
-import type { FolderScanner } from '../folder-scanner.ts';
-import type { Destination, PipelineParts } from '../pipeline-parts.ts';
-import type { ReaderPool } from '../reader-pool.ts';
-import type { FolderSettings, FolderStore, StoredFolder } from '../record/folder-store.ts';
-import type { VersionRecord } from '../record/version-record.ts';
-import type { TailReader } from '../tail-reader.ts';
+import type { Destination } from '../pipeline-parts.ts';
+import type { FolderSettings, StoredFolder } from '../record/folder-store.ts';
 import { FileIndex } from './file-index.ts';
 import type { FolderFiles } from './folder-files.ts';
-import { resolveMapping } from './folder-mapping.ts';
+import { openFolder } from './folder-opening.ts';
+import type { FolderRunParts } from './folder-run-parts.ts';
 import { folderStatus } from './folder-status.ts';
 import { FolderSurvey } from './folder-survey.ts';
 import { RateMeter } from './rate-meter.ts';
-import { TrackedFile, type FileEntry } from './tracked-file.ts';
+import { FolderPulse } from './folder-pulse.ts';
+import { FolderRisks } from './folder-risks.ts';
+import { restoreFiles } from './restored-files.ts';
+import type { TrackedFile, FileEntry } from './tracked-file.ts';
 import { addTraffic, noTraffic, type Traffic } from './traffic.ts';
 
-export interface FolderRunParts extends PipelineParts {
-  readonly store: FolderStore;
-  readonly scanner: FolderScanner;
-  readonly tailReader: TailReader;
-  readonly inspectors: () => ReaderPool;
-  readonly rowsDir: string;
-  readonly connection: (id: string) => Connection | undefined;
-  readonly openDestination: (connection: Connection, mappings: readonly Mapping[]) => Promise<Destination>;
-  /** Makes what sends its files, by the mode of the folder. */
-  readonly openFiles: (run: FolderRun, mapping: Mapping, destination: () => Destination) => Promise<FolderFiles>;
-  readonly isPaused: (folder: FolderSettings) => boolean;
-  readonly emit: (event: EngineEvent) => void;
-  readonly onBug: (error: unknown) => void;
-}
-
 const tickMs = 100;
-/** A file that grew so lately is looked at without waiting for an event: those are given once for several changes. */
-const hotMs = 1_500;
-const mostHot = 200;
 const openRetryMs = 5_000;
 
 export class FolderRun {
@@ -55,16 +34,15 @@ export class FolderRun {
   private readonly globs: FileGlobs;
   private readonly survey: FolderSurvey;
   private readonly meter: RateMeter;
-  private readonly hot = new Map<TrackedFile, number>();
+  private readonly pulse: FolderPulse;
   private files: FolderFiles | undefined;
   private destinationNow: Destination | undefined;
   private early: { readonly entry: FileEntry; readonly isStart: boolean }[] = [];
   private trouble: Failure | undefined;
-  private risksNow: readonly DataAtRisk[];
+  private readonly risks: FolderRisks;
   private ignored = 0;
   private traffic: Traffic = noTraffic;
   private lastActivityAt: number | undefined;
-  private dirty = true;
   private awake = new AbortController();
   private readonly fileIds: string;
   private fileCount = 0;
@@ -80,8 +58,19 @@ export class FolderRun {
     this.root = stored.settings.path;
     this.globs = compileGlobs(stored.settings);
     this.meter = new RateMeter(parts.clock);
-    this.risksNow = parts.store.risks(stored.settings.id);
+    this.risks = new FolderRisks(stored.settings.id, this.root, parts);
     this.fileIds = `${parts.clock.now().toString(36)}${randomBytes(3).toString('hex')}`;
+    this.pulse = new FolderPulse({
+      ...{ clock: parts.clock, signal: this.ending.signal },
+      settle: () => this.files?.settle() === true,
+      recheck: (file) => {
+        if (this.survey.watcher.kind === 'events') this.survey.recheck(file.path);
+      },
+      isMoving: () => this.isMoving,
+      tell: () => {
+        parts.emit({ kind: 'folder', folder: this.status() });
+      },
+    });
     this.survey = new FolderSurvey({
       root: this.root,
       settings: () => this.settingsNow,
@@ -138,28 +127,10 @@ export class FolderRun {
 
   /** Begins; ends with `dispose`. */
   start(): void {
-    this.restore();
-    this.running = Promise.all([this.survey.run(), this.openWhenItCan(), this.tell()])
+    this.traffic = restoreFiles(this);
+    this.running = Promise.all([this.survey.run(), this.openWhenItCan(), this.pulse.run()])
       .then(() => undefined)
       .catch(this.parts.onBug);
-  }
-
-  /** What the journal knows of its files. A later version at the same path takes the place of an earlier one. */
-  private restore(): void {
-    const now = this.parts.clock.monotonic();
-    for (const record of this.parts.journal.openVersions(this.id)) {
-      const path = relative(this.root, record.path).split(sep).join('/');
-      const file = new TrackedFile(path, { sizeBytes: record.bytesRead, modifiedMs: 0, fileKey: record.fileKey }, now, record.id);
-      file.restore(record);
-      if (this.settings.mode === 'files') restoreWhole(file, record);
-      else file.state = 'done';
-      const before = this.index.at(path);
-      if (before !== undefined) this.index.forget(before);
-      this.index.put(file);
-    }
-    const closed = this.parts.journal.folderLedger(this.id, 'closed');
-    this.index.addClosed(closed.ledger, closed.bytesRead);
-    this.traffic = this.parts.journal.folderTraffic(this.id);
   }
 
   private *pathsBelow(directory: string): Generator<string> {
@@ -192,27 +163,22 @@ export class FolderRun {
   }
 
   private async open(): Promise<Failure | undefined> {
-    const { settings, parts } = this;
-    const connection = parts.connection(settings.connectionId);
-    if (connection === undefined)
-      return failure('connection-unknown', `there is no connection ${settings.connectionId}`, { connectionId: settings.connectionId });
-    const samples = this.early.map(({ entry }) => this.absolute(entry.path));
-    const found = await resolveMapping(settings, samples, parts.inspectors());
-    if (found.kind === 'incomplete') return found.failure;
-    if (found.kind === 'open') return undefined;
-    if (found.isNew) {
-      this.settingsNow = { ...settings, mapping: found.mapping };
-      parts.store.put(this.settingsNow, parts.clock.now());
-    }
-    this.destinationNow = await parts.openDestination(connection, [found.mapping]);
-    const files = await parts.openFiles(this, found.mapping, () => this.destination());
+    const { parts } = this;
+    const opened = await openFolder(
+      this,
+      this.early.map(({ entry }) => this.absolute(entry.path)),
+    );
+    if (opened.kind === 'closed') return opened.reason;
+    this.settingsNow = opened.settings;
+    this.destinationNow = opened.destination;
+    const files = await parts.openFiles(this, opened.mapping, () => this.destination());
     if (this.signal.aborted) {
       await files.dispose();
       return undefined;
     }
     this.trouble = undefined;
     this.files = files;
-    files.setPaused(parts.isPaused(settings));
+    files.setPaused(parts.isPaused(this.settings));
     const isExisting = !this.surveyed;
     for (const { entry, isStart } of this.early.splice(0)) files.seen(entry, { isForced: false, isExisting: isStart && isExisting });
     if (!this.surveyed) parts.store.setSurveyed(this.id);
@@ -266,24 +232,13 @@ export class FolderRun {
   }
 
   dismissRisk(riskId: number): void {
-    this.parts.store.removeRisk(this.id, riskId);
-    this.risksNow = this.parts.store.risks(this.id);
+    this.risks.dismiss(riskId);
     this.changed();
   }
 
-  /** Rows that were never read are gone: it is written down, told, and stays until somebody has seen it. */
+  /** Rows that were never read are gone. */
   atRisk(file: TrackedFile, bytes: number, cause: DataAtRisk['cause']): void {
-    const { store, clock, logger, emit } = this.parts;
-    const { rowsRead } = file.ledger;
-    const rows = rowsRead === 0 || file.bytesRead === 0 ? 0 : Math.max(1, Math.round((bytes * rowsRead) / file.bytesRead));
-    store.addRisk(this.id, { path: file.path, at: clock.now(), bytes, rows, cause });
-    this.risksNow = store.risks(this.id);
-    const context = { path: this.absolute(file.path), bytes, rows, cause, folderId: this.id };
-    logger.warn('rows were gone before they could be read', context);
-    emit({
-      kind: 'notice',
-      notice: failure('rows-at-risk', `about ${rows} rows of ${file.path} were gone before they were read`, context),
-    });
+    this.risks.unread(file, bytes, cause);
     this.changed();
   }
 
@@ -294,14 +249,7 @@ export class FolderRun {
 
   /** Rows that were planned and not confirmed are gone from their file. */
   lostPlanned(path: string, bytes: number, rows: number): void {
-    const { store, clock, emit } = this.parts;
-    const shown = relative(this.root, path).split(sep).join('/');
-    store.addRisk(this.id, { path: shown, at: clock.now(), bytes, rows, cause: 'rewritten' });
-    this.risksNow = store.risks(this.id);
-    emit({
-      kind: 'notice',
-      notice: failure('rows-at-risk', `${rows} rows of ${shown} were gone before they were confirmed`, { path, bytes, rows }),
-    });
+    this.risks.planned(path, bytes, rows);
     this.changed();
   }
 
@@ -309,21 +257,20 @@ export class FolderRun {
   fileChanged(file: TrackedFile): void {
     const { clock, emit } = this.parts;
     this.lastActivityAt = clock.now();
-    if (file.bytesRead > 0 && this.hot.size < mostHot && (file.underWay > 0 || file.state === 'reading'))
-      this.hot.set(file, clock.monotonic());
+    this.pulse.grew(file);
     emit({ kind: 'watched-file', folderId: this.id, file: file.toWatchedFile() });
     this.changed();
   }
 
   /** Something about it is to be told. */
   changed(): void {
-    this.dirty = true;
+    this.pulse.changed();
   }
 
   private wake(): void {
     const { awake } = this;
     awake.abort();
-    this.dirty = true;
+    this.changed();
   }
 
   private troubled(trouble: Failure | undefined): void {
@@ -336,31 +283,8 @@ export class FolderRun {
     this.changed();
   }
 
-  /** Tells how it goes, lets quiet files be taken for complete, and looks at those that grew a moment ago. */
-  private async tell(): Promise<void> {
-    const { clock, emit } = this.parts;
-    let costMs = 0;
-    while (!this.signal.aborted) {
-      const settling = this.files?.settle() === true;
-      for (const [file, at] of this.hot) {
-        if (clock.monotonic() - at > hotMs || file.isGone) this.hot.delete(file);
-        else if (this.survey.watcher.kind === 'events') this.survey.recheck(file.path);
-      }
-      if (this.dirty) {
-        const begun = clock.monotonic();
-        this.dirty = false;
-        emit({ kind: 'folder', folder: this.status() });
-        costMs = clock.monotonic() - begun;
-      }
-      const isMoving = settling || this.hot.size > 0 || this.dirty || this.bytesPerSecond > 0;
-      if (isMoving && this.bytesPerSecond > 0) this.dirty = true;
-      await clock.sleep(isMoving ? Math.max(tickMs, costMs * 20) : tickMs * 2, this.signal);
-    }
-    emit({ kind: 'folder', folder: this.status() });
-  }
-
-  private bytesPerSecond = 0;
   private last: Folder | undefined;
+  private isMoving = false;
 
   /** As it was told last. */
   get lastStatus(): Folder {
@@ -370,10 +294,10 @@ export class FolderRun {
   status(): Folder {
     const sums = this.index.summary();
     const rates = this.meter.rates(sums.ledger.rowsConfirmed, sums.bytesRead);
-    this.bytesPerSecond = rates.bytesPerSecond + rates.rowsPerSecond;
+    this.isMoving = rates.bytesPerSecond + rates.rowsPerSecond > 0;
     this.last = folderStatus({
       settings: this.settings,
-      ...{ sums, rates, traffic: this.traffic, atRisk: this.risksNow, ignored: this.ignored, lastActivityAt: this.lastActivityAt },
+      ...{ sums, rates, traffic: this.traffic, atRisk: this.risks.now, ignored: this.ignored, lastActivityAt: this.lastActivityAt },
       isPaused: this.parts.isPaused(this.settings),
       isScanning: this.survey.isScanning || (this.files === undefined && this.trouble === undefined),
       trouble: this.trouble,
@@ -394,25 +318,9 @@ export class FolderRun {
     return states.settling + states.reading + states.sending + states.waiting === 0;
   }
 
-  mappingDigestOf(mapping: Mapping): string {
-    const { name: _name, $schema: _schema, ...rest } = mapping;
-    return createHash('sha256').update(JSON.stringify(rest)).digest('hex').slice(0, 16);
-  }
-
   async dispose(): Promise<void> {
     this.ending.abort('engine-stopped');
     await this.files?.dispose();
     await this.running;
   }
-}
-
-/** A file that was sent whole is known by its stamp: what was not finished is looked at as if it were new. */
-function restoreWhole(file: TrackedFile, record: VersionRecord): void {
-  const [, , size, modifiedNs] = record.stamp.split(':');
-  const isEnded = record.state === 'done' || record.state === 'unchanged';
-  file.sizeBytes = Number(size ?? 0);
-  file.modifiedMs = isEnded || record.state === 'held' || record.state === 'refused' ? Math.floor(Number(modifiedNs ?? 0) / 1e6) : 0;
-  file.state = isEnded ? 'done' : record.state === 'refused' ? 'unreadable' : record.state === 'held' ? 'held' : 'settling';
-  file.reason = isEnded ? undefined : record.failure;
-  if (record.state === 'held' && record.failure?.code !== 'source-rewritten') file.modifiedMs = 0;
 }

@@ -87,7 +87,7 @@ export class FolderSurvey {
         this.busy = false;
         await clock.sleep(Math.max(leastScanPauseMs, this.lastScanMs * scanShare), AbortSignal.any([signal, this.wakeUp.signal]));
         // Nothing was said for long: what was not told of is found by looking.
-        if (!this.wakeUp.signal.aborted && !signal.aborted) this.everything ??= { isForced: false };
+        if (!this.wakeUp.signal.aborted) this.everything ??= { isForced: false };
         this.wakeUp = new AbortController();
         this.busy = true;
       }
@@ -194,7 +194,7 @@ export class FolderSurvey {
     // What is no longer there is only told when all of it was looked at.
     if (result.kind === 'done') {
       for (const path of [...this.parts.knownPaths(directory ?? '')])
-        if (!seen.has(path) && !result.unreadable.some((closed) => path.startsWith(`${closed}/`))) this.hinted.add(path);
+        if (!seen.has(path) && !result.unreadable.some((closed) => path.startsWith(`${closed.path}/`))) this.hinted.add(path);
     }
     return result;
   }

@@ -2,6 +2,7 @@
 import type { CommandOutput, ParsedInput } from '../../../shared/contract/contract.ts';
 import type { Mapping } from '../../../shared/contract/mapping.ts';
 import { failure } from '../errors.ts';
+import { mappingDigest } from '../file-version.ts';
 import type { Destination } from '../pipeline-parts.ts';
 import type { TailSettings } from '../read/tail-protocol.ts';
 import { AcceptedColumns } from './accepted-columns.ts';
@@ -11,7 +12,8 @@ import type { FolderFiles } from './folder-files.ts';
 import type { FolderRun } from './folder-run.ts';
 import { resumeBodies } from './resumed-bodies.ts';
 import { hashedRows, RowHashes } from './row-hashes.ts';
-import { RowsFlow, type RowsFlowParts } from './rows-flow.ts';
+import { RowsFlow } from './rows-flow.ts';
+import type { RowsFlowParts } from './rows-flow-parts.ts';
 import type { FileEntry, TrackedFile } from './tracked-file.ts';
 
 /** Bodies of a session beyond those being sent: the one being written. */
@@ -26,7 +28,7 @@ export async function openRowsFiles(run: FolderRun, mapping: Mapping, destinatio
     root: run.root,
     settings: () => run.settings,
     mapping,
-    mappingDigest: run.mappingDigestOf(mapping),
+    mappingDigest: mappingDigest(mapping),
     connection: { id: run.settings.connectionId, name: connection?.name ?? '' },
     index: run.index,
     accepted: new AcceptedColumns(run.acceptedColumns, (sets) => {

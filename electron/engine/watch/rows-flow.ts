@@ -3,45 +3,19 @@
  * what it looks at, when what is gathered goes out, and writes down what was planned before it does.
  */
 import type { Failure } from '../../../shared/contract/common.ts';
-import type { FolderSettings } from '../record/folder-store.ts';
-import type { Mapping } from '../../../shared/contract/mapping.ts';
 import { failure } from '../errors.ts';
-import type { PipelineParts } from '../pipeline-parts.ts';
 import type { TailFormat, TailOutcome, TailTarget } from '../read/tail-protocol.ts';
 import type { TailBody, TailSession } from '../tail-reader.ts';
-import type { AcceptedColumns } from './accepted-columns.ts';
+import { AwaitedPlans } from './awaited-plans.ts';
 import type { BodyPlanning } from './body-planning.ts';
 import type { BodySending } from './body-sending.ts';
-import type { FileIndex } from './file-index.ts';
 import { toEntry } from './file-entry.ts';
+import { FileStates } from './file-states.ts';
+import { Gathering } from './gathering.ts';
+import type { RowsFlowParts } from './rows-flow-parts.ts';
 import { RunningLooks } from './running-looks.ts';
 import type { FileEntry, TrackedFile } from './tracked-file.ts';
 import { VersionChanges } from './version-changes.ts';
-
-export interface RowsFlowParts extends PipelineParts {
-  readonly folderId: string;
-  /** Absolute. */
-  readonly root: string;
-  readonly settings: () => FolderSettings;
-  readonly mapping: Mapping;
-  readonly mappingDigest: string;
-  readonly connection: { readonly id: string; readonly name: string };
-  readonly index: FileIndex;
-  readonly accepted: AcceptedColumns;
-  readonly signal: AbortSignal;
-  readonly newFileId: () => string;
-  readonly absolute: (path: string) => string;
-  /** What was planned of a file has changed. */
-  readonly onPlanned: (file: TrackedFile) => void;
-  /** Whether the patterns of the folder take a path. */
-  readonly isTaken: (path: string) => boolean;
-  /** Looks at the disk again, what stands at a path. */
-  readonly recheck: (path: string) => void;
-  readonly onFile: (file: TrackedFile) => void;
-  /** Rows of it that were never read are gone. */
-  readonly onRisk: (file: TrackedFile, bytes: number, cause: 'deleted' | 'truncated' | 'rotated' | 'rewritten') => void;
-  readonly onBug: (error: unknown) => void;
-}
 
 /** Looks that the reader has at a time; the others wait here, where they cost nothing. */
 const looksAtOnce = 128;
@@ -50,11 +24,9 @@ export class RowsFlow {
   private readonly looks: RunningLooks;
   private readonly changes: VersionChanges;
   private readonly planning: BodyPlanning;
-  private gathered = 0;
-  private isFlushing = false;
-  /** Files of which more may come before they are taken for complete. */
-  private readonly settling = new Set<TrackedFile>();
-  private readonly awaitingPlan = new Map<TrackedFile, (() => void)[]>();
+  private readonly states: FileStates;
+  private readonly plans: AwaitedPlans;
+  private readonly gathering: Gathering;
   private isPaused = false;
   private hasBegun = false;
 
@@ -65,13 +37,19 @@ export class RowsFlow {
     planning: BodyPlanning,
   ) {
     this.planning = planning;
+    this.states = new FileStates(parts, sending, (file) => this.looks.has(file));
+    this.gathering = new Gathering(parts, session, () => sending.open);
+    this.plans = new AwaitedPlans(session, parts.signal);
     this.looks = new RunningLooks(looksAtOnce, (files) => {
       session.look(files.map((file) => this.target(file)));
     });
     this.changes = new VersionChanges({
       ...parts,
       lookNow: (file, at) => this.lookNow(file, at),
-      whenPlanned: (file) => this.whenPlanned(file),
+      whenPlanned: async (file) => {
+        await this.looks.idle(file);
+        await this.plans.complete(file);
+      },
       look: (file) => {
         this.look(file);
       },
@@ -87,7 +65,7 @@ export class RowsFlow {
 
   /** Nothing is looked at, gathered, planned or on its way. */
   get isAtRest(): boolean {
-    return this.looks.isEmpty && this.gathered === 0 && this.sending.open === 0 && this.changes.isAtRest && this.planning.isAtRest;
+    return this.looks.isEmpty && this.gathering.isEmpty && this.sending.open === 0 && this.changes.isAtRest && this.planning.isAtRest;
   }
 
   /** A file stands there; `isForced`: look at it also when it seems to be what it was. */
@@ -174,15 +152,6 @@ export class RowsFlow {
       await this.parts.clock.sleep(50, this.parts.signal);
   }
 
-  /** The state of a file goes to the journal, so that the history shows it. */
-  recorded(file: TrackedFile): void {
-    if (file.transferId === undefined || file.underWay > 0) return;
-    const { journal, clock } = this.parts;
-    const held = file.state === 'held';
-    const transfer = held ? 'held' : file.ledger.rowsRejected > 0 ? 'attention' : 'done';
-    journal.setVersionState(file.fileId, file.transferId, held ? 'held' : 'done', transfer, file.reason, clock.now());
-  }
-
   /** Nothing new is looked at. */
   close(): void {
     this.isPaused = true;
@@ -191,21 +160,7 @@ export class RowsFlow {
   /** What was planned of a file has changed. */
   wasPlanned(file: TrackedFile): void {
     if (!file.isForgotten) this.refresh(file);
-    const waiting = this.awaitingPlan.get(file) ?? [];
-    this.awaitingPlan.delete(file);
-    for (const go of waiting) go();
-  }
-
-  /** Resolves when all rows that the reader has read of a file are planned: until then its position says too little. */
-  private async whenPlanned(file: TrackedFile): Promise<void> {
-    await this.looks.idle(file);
-    while ((file.planned?.row ?? 0) < file.nextRow && !this.parts.signal.aborted) {
-      this.session.flush();
-      await new Promise<void>((resolve) => {
-        this.awaitingPlan.set(file, [...(this.awaitingPlan.get(file) ?? []), resolve]);
-        this.parts.signal.addEventListener('abort', () => resolve(), { once: true });
-      });
-    }
+    this.plans.changed(file);
   }
 
   private async lookNow(file: TrackedFile, at: Partial<TailTarget>): Promise<TailOutcome> {
@@ -242,28 +197,18 @@ export class RowsFlow {
 
   /** From the reader: a body, to be planned and sent. */
   bodyRead(body: TailBody): void {
-    this.gathered = 0;
+    this.gathering.given();
     this.planning.plan(body, this.sending).catch(this.parts.onBug);
   }
 
   /** From the reader: nothing waits to be looked at, so many rows are gathered. */
   drained(gathered: number): void {
-    this.gathered = gathered;
-    if (gathered === 0) return;
-    if (this.sending.open === 0) this.session.flush();
-    else if (!this.isFlushing) void this.flushLater();
+    this.gathering.holds(gathered);
   }
 
   /** A request of the folder has ended. */
   requestEnded(): void {
-    if (this.gathered > 0 && this.sending.open === 0) this.session.flush();
-  }
-
-  private async flushLater(): Promise<void> {
-    this.isFlushing = true;
-    await this.parts.clock.sleep(this.parts.settings().maxAgeMs, this.parts.signal);
-    this.isFlushing = false;
-    if (this.gathered > 0) this.session.flush();
+    this.gathering.requestEnded();
   }
 
   /** From the reader: what a look came to. */
@@ -323,44 +268,29 @@ export class RowsFlow {
 
   /** The state that follows from what is known. */
   refresh(file: TrackedFile): void {
-    if (file.state === 'held' || file.state === 'unreadable') return;
-    if (this.looks.has(file)) this.setState(file, 'reading', undefined);
-    else if (file.underWay > 0 || file.nextRow > (file.planned?.row ?? 0)) {
-      const { blockedBy } = this.sending;
-      this.setState(file, blockedBy === undefined ? 'sending' : 'waiting', blockedBy);
-    } else if (file.isTwin) this.setState(file, 'settling', file.reason);
-    else if (file.openBytes > 0 && !file.isFinal)
-      this.setState(file, 'settling', failure('last-line-open', `the last line of ${file.path} has no line end yet`, { path: file.path }));
-    else this.setState(file, 'done', file.passesOver ? failure('file-skipped', `${file.path} was there before`) : undefined);
+    this.states.refresh(file);
   }
 
   setState(file: TrackedFile, state: TrackedFile['state'], reason: Failure | undefined): void {
-    if (file.state === state && file.reason?.code === reason?.code) return;
-    file.state = state;
-    file.reason = reason;
-    if (state === 'settling') this.settling.add(file);
-    this.parts.onFile(file);
+    this.states.set(file, state, reason);
+  }
+
+  recorded(file: TrackedFile): void {
+    this.states.record(file);
   }
 
   /** Takes files for complete that have been quiet for long enough. Returns whether some are still waited for. */
   settle(): boolean {
-    const now = this.parts.clock.monotonic();
-    const { settleMs } = this.parts.settings();
-    for (const file of this.settling) {
-      if (file.state !== 'settling' || file.isForgotten) {
-        this.settling.delete(file);
-        continue;
-      }
-      const quietMs = now - file.changedAt;
-      if (quietMs < (file.isTwin ? this.changes.twinMs() : settleMs)) continue;
-      this.settling.delete(file);
-      if (file.isTwin) {
-        this.changes.judgeTwin(file);
-        continue;
-      }
-      file.isFinal = true;
-      this.look(file);
-    }
-    return this.settling.size > 0;
+    return this.states.settle(
+      (file) => (file.isTwin ? this.changes.twinMs() : this.parts.settings().settleMs),
+      (file) => {
+        if (file.isTwin) {
+          this.changes.judgeTwin(file);
+          return;
+        }
+        file.isFinal = true;
+        this.look(file);
+      },
+    );
   }
 }

@@ -2,14 +2,15 @@
  * What has become of a file version whose path says something else now: appended, renamed, rotated (by renaming, or by copying
  * and emptying), replaced, saved anew, deleted. Told by content; the key of the file system says where to look first.
  */
-import { dirname, relative, sep } from 'node:path';
+import { relative, sep } from 'node:path';
 import { failure } from '../errors.ts';
 import type { TailOutcome, TailTarget } from '../read/tail-protocol.ts';
 import { toEntry } from './file-entry.ts';
-import { filesBeside, statFile, type FoundFile } from './rotated-files.ts';
+import { statFile, type FoundFile } from './rotated-files.ts';
 import type { RowHashes } from './row-hashes.ts';
-import type { RowsFlowParts } from './rows-flow.ts';
+import type { RowsFlowParts } from './rows-flow-parts.ts';
 import type { FileEntry, TrackedFile } from './tracked-file.ts';
+import { VersionSearch } from './version-search.ts';
 
 export interface VersionChangeParts extends RowsFlowParts {
   /** The outcome of a look that is made at once. */
@@ -31,7 +32,11 @@ export class VersionChanges {
   /** What was said of files while their question was open, by path. */
   private readonly unheard = new Map<TrackedFile, Set<string>>();
 
-  constructor(private readonly parts: VersionChangeParts) {}
+  private readonly search: VersionSearch;
+
+  constructor(private readonly parts: VersionChangeParts) {
+    this.search = new VersionSearch(parts);
+  }
 
   get isAtRest(): boolean {
     return this.open.size === 0;
@@ -43,7 +48,7 @@ export class VersionChanges {
   }
 
   private async replaceNow(old: TrackedFile, entry: FileEntry): Promise<void> {
-    const found = await this.findByKey(old);
+    const found = await this.search.byKey(old);
     if (found !== undefined) {
       // Renamed: it is followed where it is now, and what stands here is another file.
       this.moveTo(old, found);
@@ -126,7 +131,7 @@ export class VersionChanges {
       this.startAt(entry, undefined);
       return;
     }
-    if (entry.fileKey !== old.fileKey && (await this.holdsAt(old, { ...entry, path: this.parts.absolute(entry.path) }))) {
+    if (entry.fileKey !== old.fileKey && (await this.search.holdsAt(old, { ...entry, path: this.parts.absolute(entry.path) }))) {
       // Saved under another key, and all that was sent still stands there: the same version.
       this.parts.index.move(old, entry.path, entry.fileKey);
       old.observe(entry, this.parts.clock.monotonic());
@@ -134,10 +139,10 @@ export class VersionChanges {
       this.release(old);
       return;
     }
-    const copy = await this.findCopy(old, entry);
+    const copy = await this.search.copyOf(old, entry);
     this.parts.index.detach(old);
     if (copy !== undefined) {
-      this.takeOver(old, copy);
+      this.moveTo(old, copy);
       this.startAt(entry, undefined);
       this.release(old);
       return;
@@ -189,17 +194,17 @@ export class VersionChanges {
       else await this.replaceNow(file, { ...there, path: file.path });
       return;
     }
-    const found = await this.findByKey(file);
+    const found = await this.search.byKey(file);
     if (found !== undefined) {
       this.moveTo(file, found);
       this.release(file);
       return;
     }
     if (file.identity !== undefined) {
-      const copy = await this.findCopy(file, undefined);
+      const copy = await this.search.copyOf(file, undefined);
       if (copy !== undefined) {
         this.parts.index.detach(file);
-        this.takeOver(file, copy);
+        this.moveTo(file, copy);
         this.release(file);
         return;
       }
@@ -227,47 +232,7 @@ export class VersionChanges {
     if (unread > 0) this.parts.onRisk(file, unread, cause);
   }
 
-  /** Where the file with its key is now, beside where it was. */
-  private async findByKey(file: TrackedFile): Promise<FoundFile | undefined> {
-    const path = this.parts.absolute(file.path);
-    for (const found of await filesBeside(dirname(path), path)) {
-      if (found.fileKey !== file.fileKey || found.sizeBytes < file.bytesRead) continue;
-      if (await this.holdsAt(file, found)) return found;
-    }
-    return undefined;
-  }
-
-  /** A file beside it that begins with everything that was sent of it, and is no other version's. */
-  private async findCopy(file: TrackedFile, now: FileEntry | undefined): Promise<FoundFile | undefined> {
-    const path = this.parts.absolute(file.path);
-    for (const found of await filesBeside(dirname(path), path)) {
-      const tracked = this.parts.index.at(this.relative(found.path));
-      const isFree = tracked === undefined || tracked.isTwin || tracked.identity === undefined;
-      if (!isFree || found.sizeBytes < file.bytesRead || found.fileKey === now?.fileKey) continue;
-      if (await this.holdsAt(file, found)) return found;
-    }
-    return undefined;
-  }
-
-  /** Whether that file begins with everything that was sent of this version; then it was read on there. */
-  private async holdsAt(file: TrackedFile, found: FoundFile): Promise<boolean> {
-    if (file.identity === undefined) return file.bytesRead === 0 && found.fileKey === file.fileKey;
-    await this.parts.whenPlanned(file);
-    this.parts.forget(file);
-    const outcome = await this.parts.lookNow(file, { path: found.path, fileKey: found.fileKey, isFinal: false });
-    return outcome.kind === 'at-end' || outcome.kind === 'drift';
-  }
-
-  /** A copy holds the version from now on; whatever was tracked there was only waiting to be told so. */
-  private takeOver(file: TrackedFile, copy: FoundFile): void {
-    const there = this.parts.index.at(this.relative(copy.path));
-    if (there !== undefined && there !== file) {
-      this.parts.forget(there);
-      this.parts.index.forget(there);
-    }
-    this.moveTo(file, copy);
-  }
-
+  /** It is followed there from now on; whatever was tracked there was only waiting to be told so. */
   private moveTo(file: TrackedFile, found: FoundFile): void {
     const path = this.relative(found.path);
     const there = this.parts.index.at(path);

@@ -6,7 +6,8 @@ import type { Folder, FolderPreview } from '../../../shared/contract/folders.ts'
 import { compileGlobs } from '../discover/file-globs.ts';
 import { UploaderError } from '../errors.ts';
 import type { FolderSettings, StoredFolder } from '../record/folder-store.ts';
-import { FolderRun, type FolderRunParts } from './folder-run.ts';
+import { FolderRun } from './folder-run.ts';
+import type { FolderRunParts } from './folder-run-parts.ts';
 import { folderStatus } from './folder-status.ts';
 import { FileIndex } from './file-index.ts';
 

@@ -1,0 +1,60 @@
+/** The states of the files of a folder, and why each is in it. */
+import type { Failure } from '../../../shared/contract/common.ts';
+import { failure } from '../errors.ts';
+import type { BodySending } from './body-sending.ts';
+import type { RowsFlowParts } from './rows-flow-parts.ts';
+import type { TrackedFile } from './tracked-file.ts';
+
+export class FileStates {
+  /** Files of which more may come before they are taken for complete. */
+  private readonly settling = new Set<TrackedFile>();
+
+  constructor(
+    private readonly parts: Pick<RowsFlowParts, 'journal' | 'clock' | 'onFile'>,
+    private readonly sending: Pick<BodySending, 'blockedBy'>,
+    private readonly isLookedAt: (file: TrackedFile) => boolean,
+  ) {}
+
+  /** The state that follows from what is known. */
+  refresh(file: TrackedFile): void {
+    if (file.state === 'held' || file.state === 'unreadable') return;
+    if (this.isLookedAt(file)) this.set(file, 'reading', undefined);
+    else if (file.underWay > 0 || file.nextRow > (file.planned?.row ?? 0)) {
+      const { blockedBy } = this.sending;
+      this.set(file, blockedBy === undefined ? 'sending' : 'waiting', blockedBy);
+    } else if (file.isTwin) this.set(file, 'settling', file.reason);
+    else if (file.openBytes > 0 && !file.isFinal)
+      this.set(file, 'settling', failure('last-line-open', `the last line of ${file.path} has no line end yet`, { path: file.path }));
+    else this.set(file, 'done', file.passesOver ? failure('file-skipped', `${file.path} was there before`) : undefined);
+  }
+
+  set(file: TrackedFile, state: TrackedFile['state'], reason: Failure | undefined): void {
+    if (file.state === state && file.reason?.code === reason?.code) return;
+    file.state = state;
+    file.reason = reason;
+    if (state === 'settling') this.settling.add(file);
+    this.parts.onFile(file);
+  }
+
+  /** The state of a file goes to the journal, so that the history shows it. */
+  record(file: TrackedFile): void {
+    if (file.transferId === undefined || file.underWay > 0) return;
+    const { journal, clock } = this.parts;
+    const held = file.state === 'held';
+    const transfer = held ? 'held' : file.ledger.rowsRejected > 0 ? 'attention' : 'done';
+    journal.setVersionState(file.fileId, file.transferId, held ? 'held' : 'done', transfer, file.reason, clock.now());
+  }
+
+  /** Calls `onQuiet` for files that have been quiet for as long as `quietMs` says. Returns whether some are still waited for. */
+  settle(quietMs: (file: TrackedFile) => number, onQuiet: (file: TrackedFile) => void): boolean {
+    const now = this.parts.clock.monotonic();
+    for (const file of this.settling) {
+      if (file.state !== 'settling' || file.isForgotten) this.settling.delete(file);
+      else if (now - file.changedAt >= quietMs(file)) {
+        this.settling.delete(file);
+        onQuiet(file);
+      }
+    }
+    return this.settling.size > 0;
+  }
+}

@@ -1,0 +1,36 @@
+/** What the journal knows of the files of a folder, when it begins to run. */
+import { relative, sep } from 'node:path';
+import type { VersionRecord } from '../record/version-record.ts';
+import type { FolderRun } from './folder-run.ts';
+import { TrackedFile } from './tracked-file.ts';
+import type { Traffic } from './traffic.ts';
+
+/** A later version at the same path takes the place of an earlier one. Returns what was sent for the folder so far. */
+export function restoreFiles({ id, root, settings, index, parts }: FolderRun): Traffic {
+  const { journal, clock } = parts;
+  const now = clock.monotonic();
+  for (const record of journal.openVersions(id)) {
+    const path = relative(root, record.path).split(sep).join('/');
+    const file = new TrackedFile(path, { sizeBytes: record.bytesRead, modifiedMs: 0, fileKey: record.fileKey }, now, record.id);
+    file.restore(record);
+    if (settings.mode === 'files') restoreWhole(file, record);
+    else file.state = 'done';
+    const before = index.at(path);
+    if (before !== undefined) index.forget(before);
+    index.put(file);
+  }
+  const closed = journal.folderLedger(id, 'closed');
+  index.addClosed(closed.ledger, closed.bytesRead);
+  return journal.folderTraffic(id);
+}
+
+/** A file that was sent whole is known by its stamp: what was not finished is looked at as if it were new. */
+function restoreWhole(file: TrackedFile, record: VersionRecord): void {
+  const [, , size, modifiedNs] = record.stamp.split(':');
+  const isEnded = record.state === 'done' || record.state === 'unchanged';
+  file.sizeBytes = Number(size ?? 0);
+  file.modifiedMs = isEnded || record.state === 'held' || record.state === 'refused' ? Math.floor(Number(modifiedNs ?? 0) / 1e6) : 0;
+  file.state = isEnded ? 'done' : record.state === 'refused' ? 'unreadable' : record.state === 'held' ? 'held' : 'settling';
+  file.reason = isEnded ? undefined : record.failure;
+  if (record.state === 'held' && record.failure?.code !== 'source-rewritten') file.modifiedMs = 0;
+}
