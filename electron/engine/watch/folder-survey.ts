@@ -48,6 +48,7 @@ export class FolderSurvey {
   private busy = true;
   private trouble: Failure | undefined;
   private rootKey: string | undefined;
+  private readonly watched = new Set<string>(['']);
 
   constructor(private readonly parts: SurveyParts) {}
 
@@ -111,10 +112,19 @@ export class FolderSurvey {
       if (this.isMissing) this.parts.onTrouble((this.trouble = undefined));
       this.isMissing = false;
       this.hasScanned = true;
-      for (const directory of result.directories) this.watch?.addDirectory(directory);
+      this.watchNew(result.directories);
       this.parts.onScanned(result, isStart);
     } else if (result.kind !== 'stopped') this.missing(result.failure);
     if (this.watch === undefined && !this.parts.signal.aborted) await this.startWatch(result);
+  }
+
+  /** Only those that are not watched yet: a hint follows for each, and with it another scan. */
+  private watchNew(directories: readonly string[]): void {
+    for (const directory of directories) {
+      if (this.watched.has(directory)) continue;
+      this.watched.add(directory);
+      if (directory !== '') this.watch?.addDirectory(directory);
+    }
   }
 
   /** Another empty folder in the place of the one that was watched: the drive that was mounted there is gone, not its files. */
@@ -178,7 +188,7 @@ export class FolderSurvey {
     if (directory === undefined) return;
     this.directories.delete(directory);
     const result = await this.scan(directory, false, false);
-    if (result.kind === 'done') for (const found of result.directories) this.watch?.addDirectory(found);
+    if (result.kind === 'done') this.watchNew(result.directories);
   }
 
   private async scan(directory: string | undefined, isForced: boolean, isStart: boolean): Promise<ScanResult> {
