@@ -21,6 +21,8 @@ export interface SendingParts extends PipelineParts {
   readonly onShare: (share: SegmentShare, body: PlannedBody) => Promise<number>;
   /** All of it is settled. */
   readonly onSettled: (body: PlannedBody) => void;
+  /** The clocks were seen to differ by so many milliseconds. */
+  readonly onSkew: (skewMs: number) => void;
   readonly onTraffic: (traffic: Traffic) => void;
   readonly onRepeated: (fileId: string, rows: number) => void;
   readonly onStateChange: () => void;
@@ -50,7 +52,7 @@ export class BodySending {
     return this.diskFull ?? this.blocked;
   }
 
-  private get isEnding(): boolean {
+  private isEnding(): boolean {
     return this.parts.signal.aborted;
   }
 
@@ -86,11 +88,11 @@ export class BodySending {
   private async run(body: PlannedBody): Promise<void> {
     const { signal } = this.parts;
     let { remaining, mayBeApplied } = body;
-    while (!this.isEnding) {
+    while (!this.isEnding()) {
       const release = await this.parts.destination().places[this.parts.route].acquire();
       let outcome: DeliveryOutcome;
       try {
-        if (this.isEnding) return;
+        if (this.isEnding()) return;
         outcome = await this.deliver(body, remaining, mayBeApplied);
       } finally {
         release();
@@ -100,7 +102,7 @@ export class BodySending {
         this.parts.onSettled(body);
         return;
       }
-      if (this.isEnding) return;
+      if (this.isEnding()) return;
       remaining = outcome.remainingRows;
       mayBeApplied = outcome.mayHaveBeenApplied;
       this.blocked = failure(outcome.code, outcome.message);
@@ -140,6 +142,9 @@ export class BodySending {
               }
             });
           });
+        },
+        onSkew: (skewMs) => {
+          this.parts.onSkew(skewMs);
         },
         onProgress: async ({ acceptedRows, rejected, remainingRows, mayHaveBeenApplied }) => {
           const shares = sharesOf(body.segments, body.payload.rows, { accepted: acceptedRows, rejected, remaining: remainingRows });

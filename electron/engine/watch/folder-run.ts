@@ -22,6 +22,8 @@ import type { TrackedFile, FileEntry } from './tracked-file.ts';
 import { addTraffic, noTraffic, type Traffic } from './traffic.ts';
 
 const tickMs = 100;
+/** Clocks that differ by less are right. */
+const leastSkewMs = 5_000;
 const openRetryMs = 5_000;
 
 export class FolderRun {
@@ -42,6 +44,7 @@ export class FolderRun {
   private readonly risks: FolderRisks;
   private ignored = 0;
   private traffic: Traffic = noTraffic;
+  private saidSkewMs = 0;
   private lastActivityAt: number | undefined;
   private awake = new AbortController();
   private readonly fileIds: string;
@@ -86,7 +89,7 @@ export class FolderRun {
       isWanted: (path, fileKey) => this.globs(path).taken || this.index.at(path) !== undefined || this.index.withKey(fileKey) !== undefined,
       onScanned: ({ ignored }, isStart) => {
         this.ignored = ignored;
-        if (isStart) this.scannedFirst();
+        if (isStart) this.wake();
         this.changed();
       },
       onTrouble: (trouble) => {
@@ -140,20 +143,20 @@ export class FolderRun {
     }
   }
 
-  private scannedFirst(): void {
-    this.wake();
-  }
-
   /** Connection, credentials and mapping have to be there before anything can be sent. */
   private async openWhenItCan(): Promise<void> {
-    while (!this.signal.aborted && this.files === undefined) {
+    while (!this.signal.aborted && !this.isOpen()) {
       const reason = this.survey.isScanning ? undefined : await this.open().catch((error: unknown) => this.openFailure(error));
-      if (this.files !== undefined) return;
+      if (this.isOpen()) return;
       this.trouble = reason ?? this.trouble;
       this.changed();
       await this.parts.clock.sleep(this.survey.isScanning ? tickMs : openRetryMs, AbortSignal.any([this.signal, this.awake.signal]));
       this.awake = new AbortController();
     }
+  }
+
+  private isOpen(): boolean {
+    return this.files !== undefined;
   }
 
   private openFailure(error: unknown): Failure | undefined {
@@ -240,6 +243,16 @@ export class FolderRun {
   atRisk(file: TrackedFile, bytes: number, cause: DataAtRisk['cause']): void {
     this.risks.unread(file, bytes, cause);
     this.changed();
+  }
+
+  /** Requests are signed with the time of the service from now on: said once, and again when it changes. */
+  clockCorrected(skewMs: number): void {
+    if (Math.abs(skewMs - this.saidSkewMs) < leastSkewMs) return;
+    this.saidSkewMs = skewMs;
+    const seconds = Math.round(skewMs / 1_000);
+    const notice = failure('clock-corrected', `the clock of the service is ${seconds} seconds ahead of this computer’s`, { seconds });
+    this.parts.logger.warn(notice.message, { folderId: this.id });
+    this.parts.emit({ kind: 'notice', notice });
   }
 
   /** So much went over the network. */

@@ -63,6 +63,9 @@ export async function openRowsFiles(run: FolderRun, mapping: Mapping, destinatio
     onSettled: (body) => {
       for (const segment of body.segments) if (segment.events > 0) settled(segment.fileId);
     },
+    onSkew: (skewMs) => {
+      run.clockCorrected(skewMs);
+    },
     onTraffic: (traffic) => {
       run.sent(traffic);
     },

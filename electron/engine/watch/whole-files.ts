@@ -196,10 +196,10 @@ export class WholeFiles implements FolderFiles {
     for (let failures = 1; ; failures += 1) {
       const stop = (): void => void uploads.stop(transferId);
       run.signal.addEventListener('abort', stop, { once: true });
-      if (this.isEnding) stop();
+      if (this.isEnding()) stop();
       const transfer = await uploads.finished(transferId);
       run.signal.removeEventListener('abort', stop);
-      if (this.isEnding) return;
+      if (this.isEnding()) return;
       const reason = transfer.failure ?? transfer.files[0]?.failure;
       if (!this.mustTryAgain(transfer, reason)) {
         this.ended(file, transfer, reason);
@@ -209,7 +209,7 @@ export class WholeFiles implements FolderFiles {
       this.setState(file, 'waiting', reason);
       const pauseMs = Math.min(longestRetryMs, firstRetryMs * 2 ** (failures - 1));
       await run.parts.clock.sleep(pauseMs, AbortSignal.any([run.signal, this.unblock.signal]));
-      if (this.isEnding) return;
+      if (this.isEnding()) return;
       if (reason?.code === 'source-changed') {
         this.settleAnew(file, false);
         return;
@@ -220,7 +220,7 @@ export class WholeFiles implements FolderFiles {
     }
   }
 
-  private get isEnding(): boolean {
+  private isEnding(): boolean {
     return this.run.signal.aborted;
   }
 
