@@ -13,6 +13,7 @@ import { FolderStore } from './record/folder-store.ts';
 import { Rejects } from './rejects.ts';
 import { TailReader } from './tail-reader.ts';
 import { FlowControl } from './watch/flow-control.ts';
+import { RowHashes } from './watch/row-hashes.ts';
 import { openRowsFiles } from './watch/rows-files.ts';
 import { WatchedFolders } from './watch/watched-folders.ts';
 import { WholeFiles } from './watch/whole-files.ts';
@@ -105,13 +106,14 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     },
     onBug,
   });
+  const rowsDir = join(config.dataDir, 'rows');
   const scanner = new FolderScanner(join(config.workersDir, 'folder-worker.js'), ports.clock);
   const tailReader = new TailReader(join(config.workersDir, 'tail-worker.js'));
   const folders: WatchedFolders = new WatchedFolders({
     ...pipeline,
     store: folderStore,
     ...{ scanner, tailReader, inspectors, emit },
-    rowsDir: join(config.dataDir, 'rows'),
+    rowsDir,
     connection: (id) => store.get(id),
     openDestination: (connection, mappings) => destinations.open(connection, mappings),
     openFiles: async (run, mapping, destination) =>
@@ -135,6 +137,7 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     },
   });
   journal.pruneSettled(settledKept);
+  new RowHashes(rowsDir).keepOnly(journal.versionsWithRows());
   for (const notice of notices) ports.logger.warn(notice.message, { code: notice.code });
   if (config.resumeOnStart === true) await uploads.resumeInterrupted();
   else uploads.holdInterrupted();

@@ -22,7 +22,6 @@ import { addPassedRow, addRows, passRow, type BlankLines, type RowsOf } from './
 
 /** Looks after which a body that is wanted goes out although files are waiting. */
 const mostTurnsBeforeFlush = 64;
-
 /** Compiled mappings that are kept. Files of a folder mostly have the same columns. */
 const mostShapers = 200;
 
@@ -188,8 +187,7 @@ export class TailSession {
   /** Reads on in a file; undefined: there is more of it. */
   private async read(file: TailFile, target: TailTarget): Promise<TailOutcome | undefined> {
     const opened = await file.open(target);
-    if (opened.kind === 'told') return opened.outcome;
-    if (opened.kind === 'later') return undefined;
+    if (opened.kind !== 'ready') return opened.kind === 'told' ? opened.outcome : undefined;
     const { stand, facts, throughHandle } = opened;
     if (opened.since !== 'before') {
       this.blanks.delete(file);

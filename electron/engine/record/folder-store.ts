@@ -44,6 +44,7 @@ export class FolderStore extends Transactions {
     this.atomically(() => {
       this.prepare('DELETE FROM folders WHERE id = ?').run(id);
       this.prepare('DELETE FROM risks WHERE folder_id = ?').run(id);
+      this.prepare('DELETE FROM skipped WHERE folder_id = ?').run(id);
       this.prepare('DELETE FROM pauses WHERE scope = ?').run(`folder ${id}`);
     });
   }

@@ -83,8 +83,8 @@ export class RequestJournal extends FileJournal {
     step: Omit<BatchProgress, 'remaining' | 'mayBeApplied'>,
   ): void {
     this.atomically(() => {
-      this.prepare(
-        'UPDATE batches SET state = ?, status = ?, request_id = ?, answer = ?, may_be_applied = ?, remaining = CASE WHEN ? THEN remaining END WHERE id = ?',
+      const { changes } = this.prepare(
+        "UPDATE batches SET state = ?, status = ?, request_id = ?, answer = ?, may_be_applied = ?, remaining = CASE WHEN ? THEN remaining END WHERE id = ? AND state NOT IN ('confirmed', 'rejected')",
       ).run(
         end.state,
         end.status ?? null,
@@ -94,6 +94,8 @@ export class RequestJournal extends FileJournal {
         end.state === 'held' ? 1 : 0,
         batchId,
       );
+      // It was told before: on a full disk what is written down may be reported as failed, and is then told again.
+      if (Number(changes) === 0) return;
       this.settleRows(fileId, step.confirmed, step.rejected, step.rejectsBytes);
       this.prepare('UPDATE files SET possibly_repeated = possibly_repeated + ? WHERE id = ?').run(end.possiblyRepeated, fileId);
       this.prepare('UPDATE transfers SET bytes_sent = bytes_sent + ?, requests = requests + ?, retries = retries + ? WHERE id = ?').run(

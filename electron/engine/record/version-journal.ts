@@ -130,6 +130,36 @@ export class VersionJournal extends RequestJournal {
     });
   }
 
+  /** Rows of an earlier version are passed over in this one. */
+  setKnownRows(fileId: string, earlierId: string): void {
+    this.write('UPDATE files SET known_rows = ? WHERE id = ?', earlierId, fileId);
+  }
+
+  /** Versions whose row hashes may still be asked for. */
+  versionsWithRows(): ReadonlySet<string> {
+    const rows = this.prepare('SELECT id, known_rows FROM files WHERE identity IS NOT NULL AND is_closed = 0').all();
+    return new Set(
+      rows.flatMap((row) =>
+        Object.values(z.object({ id: z.string(), known_rows: z.string().nullable() }).parse(row)).filter((id) => id !== null),
+      ),
+    );
+  }
+
+  /** Files that were left out as they stood at the beginning: by path, size and time of change. */
+  skipped(folderId: string): ReadonlyMap<string, string> {
+    const rows = this.prepare('SELECT path, stamp FROM skipped WHERE folder_id = ?').all(folderId);
+    return new Map(
+      rows.map((row) => {
+        const found = z.object({ path: z.string(), stamp: z.string() }).parse(row);
+        return [found.path, found.stamp] as const;
+      }),
+    );
+  }
+
+  skip(folderId: string, path: string, stamp: string): void {
+    this.write('INSERT OR REPLACE INTO skipped (folder_id, path, stamp) VALUES (?, ?, ?)', folderId, path, stamp);
+  }
+
   /** Another version has taken its place, or it is gone and nothing of it is left to send. */
   closeVersion(fileId: string): void {
     this.write('UPDATE files SET is_closed = 1 WHERE id = ?', fileId);
@@ -137,6 +167,7 @@ export class VersionJournal extends RequestJournal {
 
   /**
    * Plans a request with rows of one file or of several. `kept`: its body stays in the journal until it is settled.
+   * `isRepeated`: an earlier call with it is said to have failed.
    * Returns the ids of its batches, in the order of the segments, and of the body.
    */
   planBody(
@@ -144,10 +175,12 @@ export class VersionJournal extends RequestJournal {
     name: string,
     segments: readonly PlannedSegment[],
     kept: Payload | undefined,
+    isRepeated = false,
   ): { readonly batchIds: readonly number[]; readonly bodyId: number | undefined } {
     return this.atomically(() => {
       const batchIds = segments.map((segment) => {
-        const id = this.planBatch(segment.fileId, segment);
+        const before = isRepeated ? this.plannedBefore(segment) : undefined;
+        const id = before ?? this.planBatch(segment.fileId, segment);
         this.prepare('UPDATE files SET identity = ?, first_row = coalesce(first_row, ?) WHERE id = ?').run(
           segment.identity,
           segment.firstRow ?? null,
@@ -181,6 +214,14 @@ export class VersionJournal extends RequestJournal {
       ).get(folderId, which === 'closed' ? 1 : 0),
     );
     return { ledger, bytesRead };
+  }
+
+  /** On a full disk a plan may be written down although that was reported as failed. */
+  private plannedBefore({ fileId, from, to, digest }: PlannedSegment): number | undefined {
+    const found: unknown = this.prepare(
+      'SELECT id FROM batches WHERE file_id = ? AND from_byte = ? AND to_byte = ? AND from_row = ? AND digest = ?',
+    ).get(fileId, from.byte, to.byte, from.row, digest);
+    return found === undefined ? undefined : z.object({ id: number }).parse(found).id;
   }
 
   /** What went over the network for a folder, over all its transfers. */

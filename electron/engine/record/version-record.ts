@@ -21,6 +21,8 @@ export interface VersionRecord {
   readonly identity: string | undefined;
   /** Hash of its first row, hex. */
   readonly firstRow: string | undefined;
+  /** The version whose rows are passed over in it. */
+  readonly knownRows: string | undefined;
   readonly state: FileState;
   readonly failure: Failure | undefined;
   readonly ledger: Ledger;
@@ -58,6 +60,7 @@ const versionRow = z.object({
   format_id: number.nullable(),
   identity: z.string().nullable(),
   first_row: z.string().nullable(),
+  known_rows: z.string().nullable(),
   state: fileStateSchema,
   failure: z.string().nullable(),
   rows_read: number,
@@ -88,6 +91,7 @@ export function toVersionRecord(found: unknown): VersionRecord {
     formatId: row.format_id ?? undefined,
     identity: row.identity ?? undefined,
     firstRow: row.first_row ?? undefined,
+    knownRows: row.known_rows ?? undefined,
     state: row.state,
     failure: parseFailure(row.failure),
     rejectsBytes: row.rejects_bytes,

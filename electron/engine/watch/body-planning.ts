@@ -98,10 +98,10 @@ export class BodyPlanning {
     const { payload: read, segments } = withoutForgotten(body.payload, body.segments, (fileId) => index.version(fileId) !== undefined);
     const isShared = read === body.payload;
     const kept = !isShared || mustKeep(read, segments) ? copied(read) : undefined;
-    const planned = await sending.recorded(() =>
+    const planned = await sending.recorded((isRepeated) =>
       journal.atomically(() => {
         const list = segments.map((segment) => this.enter(segment, read));
-        return { list, ...journal.planBody(folderId, groupName(list), list, read.rows.length === 0 ? undefined : kept) };
+        return { list, ...journal.planBody(folderId, groupName(list), list, read.rows.length === 0 ? undefined : kept, isRepeated) };
       }),
     );
     for (const segment of segments) this.took(segment);
@@ -118,7 +118,6 @@ export class BodyPlanning {
       events: segment.events,
     }));
     const payload = kept ?? read;
-    if (kept !== undefined) body.sent();
     sending.send({
       name: groupName(planned.list),
       payload,
@@ -127,8 +126,9 @@ export class BodyPlanning {
       mayBeApplied: false,
       remaining: undefined,
       nameFor: this.namesFor(groupName(planned.list), payload.rows),
+      // Also of a body that is kept: so many may wait, and no more are read.
       release: () => {
-        if (kept === undefined) body.sent();
+        body.sent();
       },
     });
     for (const { fileId } of segments) this.changed(fileId);
@@ -187,6 +187,13 @@ export class BodyPlanning {
       JSON.stringify(mapping),
     );
     file.transferId = transferId;
+    const { predecessor } = file;
+    if (predecessor !== undefined) {
+      // From now on this version stands there, also after a restart: until now the earlier one did.
+      journal.closeVersion(predecessor.fileId);
+      if (file.knownRowsPath !== undefined) journal.setKnownRows(file.fileId, predecessor.fileId);
+      file.predecessor = undefined;
+    }
     if (file.formatId !== undefined) journal.setVersionFormat(file.fileId, file.formatId);
   }
 

@@ -223,10 +223,10 @@ export class BodySending {
   }
 
   /** Writes to the journal; on a full disk it waits for room, and nothing is forgotten meanwhile. */
-  async recorded<T>(write: () => T): Promise<T> {
-    for (;;) {
+  async recorded<T>(write: (isRepeated: boolean) => T): Promise<T> {
+    for (let isRepeated = false; ; isRepeated = true) {
       try {
-        const result = write();
+        const result = write(isRepeated);
         if (this.diskFull !== undefined) {
           this.diskFull = undefined;
           this.parts.onStateChange();

@@ -48,6 +48,12 @@ export class FileIndex {
     return this.paths.values();
   }
 
+  /** Paths of files that are there, in a sub-folder and below it. */
+  *pathsBelow(directory: string): Generator<string> {
+    for (const file of this.paths.values())
+      if (!file.isGone && (directory === '' || file.path.startsWith(`${directory}/`))) yield file.path;
+  }
+
   /** Every version it knows, also those without a path. */
   all(): IterableIterator<TrackedFile> {
     return this.versions.values();

@@ -1,6 +1,6 @@
 import type { Failure } from '../../../shared/contract/common.ts';
 import type { Mapping } from '../../../shared/contract/mapping.ts';
-import { failure } from '../errors.ts';
+import { UploaderError, failure } from '../errors.ts';
 import type { Destination } from '../pipeline-parts.ts';
 import type { FolderSettings } from '../record/folder-store.ts';
 import { resolveMapping } from './folder-mapping.ts';
@@ -31,4 +31,11 @@ export async function openFolder({ settings, parts }: FolderRun, samples: readon
   const kept = found.isNew ? { ...settings, mapping } : settings;
   if (found.isNew) parts.store.put(kept, parts.clock.now());
   return { kind: 'open', settings: kept, mapping, destination: await parts.openDestination(connection, [mapping]) };
+}
+
+/** Why a folder could not be opened. What nobody expected is told as a bug. */
+export function openFailure(error: unknown, onBug: (error: unknown) => void): Failure {
+  if (error instanceof UploaderError) return error.toFailure();
+  onBug(error);
+  return failure('internal', 'the folder cannot be opened');
 }

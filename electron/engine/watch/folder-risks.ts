@@ -1,4 +1,5 @@
 /** Rows of a folder that were lost at their source: written down, told, and kept until somebody has seen it. */
+import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { DataAtRisk } from '../../../shared/contract/folders.ts';
 import type { EngineEvent } from '../engine.ts';
@@ -29,14 +30,22 @@ export class FolderRisks {
   /** Rows that were never read are gone with their file. How many is estimated from those before. */
   unread(file: TrackedFile, bytes: number, cause: DataAtRisk['cause']): void {
     const { rowsRead } = file.ledger;
-    const rows = rowsRead === 0 || file.bytesRead === 0 ? 0 : Math.max(1, Math.round((bytes * rowsRead) / file.bytesRead));
+    const unread = rowsRead === 0 || file.bytesRead === 0 || bytes === 0 ? 0 : Math.max(1, Math.round((bytes * rowsRead) / file.bytesRead));
+    const rows = unread + file.rowsToReread;
+    file.isAtRisk = true;
     this.add(file.path, bytes, rows, cause, `about ${rows} rows of ${file.path} were gone before they were read`);
   }
 
   /** Rows that were planned and not confirmed are gone from their file. `path`: absolute. */
   planned(path: string, bytes: number, rows: number): void {
     const shown = relative(this.root, path).split(sep).join('/');
-    this.add(shown, bytes, rows, 'rewritten', `${rows} rows of ${shown} were gone before they were confirmed`);
+    this.add(
+      shown,
+      bytes,
+      rows,
+      existsSync(path) ? 'rewritten' : 'deleted',
+      `${rows} rows of ${shown} were gone before they were confirmed`,
+    );
   }
 
   /** Somebody has seen it. */

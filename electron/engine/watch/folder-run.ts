@@ -1,16 +1,16 @@
 /** One watched folder while it runs: what is there is surveyed, what is new is sent, and how it goes is told. */
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Failure } from '../../../shared/contract/common.ts';
 import type { CommandOutput, ParsedInput } from '../../../shared/contract/contract.ts';
 import type { DataAtRisk, Folder } from '../../../shared/contract/folders.ts';
 import { compileGlobs, type FileGlobs } from '../discover/file-globs.ts';
-import { UploaderError, failure } from '../errors.ts';
 import type { Destination } from '../pipeline-parts.ts';
 import type { FolderSettings, StoredFolder } from '../record/folder-store.ts';
 import { FileIndex } from './file-index.ts';
 import type { FolderFiles } from './folder-files.ts';
-import { openFolder } from './folder-opening.ts';
+import { decideFiles, hasQuestion } from './folder-decisions.ts';
+import { FolderNews } from './folder-news.ts';
+import { openFailure, openFolder } from './folder-opening.ts';
 import type { FolderRunParts } from './folder-run-parts.ts';
 import { folderStatus } from './folder-status.ts';
 import { FolderSurvey } from './folder-survey.ts';
@@ -18,13 +18,10 @@ import { RateMeter } from './rate-meter.ts';
 import { FolderPulse } from './folder-pulse.ts';
 import { FolderRisks } from './folder-risks.ts';
 import { restoreFiles } from './restored-files.ts';
-import type { TrackedFile, FileEntry } from './tracked-file.ts';
+import { fileIds, type FileEntry, type TrackedFile } from './tracked-file.ts';
 import { addTraffic, noTraffic, type Traffic } from './traffic.ts';
 
-const tickMs = 100;
-/** Clocks that differ by less are right. */
-const leastSkewMs = 5_000;
-const openRetryMs = 5_000;
+const [tickMs, openRetryMs] = [100, 5_000];
 
 export class FolderRun {
   readonly index = new FileIndex();
@@ -42,13 +39,12 @@ export class FolderRun {
   private early: { readonly entry: FileEntry; readonly isStart: boolean }[] = [];
   private trouble: Failure | undefined;
   private readonly risks: FolderRisks;
+  private readonly news: FolderNews;
   private ignored = 0;
   private traffic: Traffic = noTraffic;
-  private saidSkewMs = 0;
   private lastActivityAt: number | undefined;
   private awake = new AbortController();
-  private readonly fileIds: string;
-  private fileCount = 0;
+  readonly newFileId: () => string;
   private running: Promise<void> = Promise.resolve();
 
   constructor(
@@ -62,7 +58,8 @@ export class FolderRun {
     this.globs = compileGlobs(stored.settings);
     this.meter = new RateMeter(parts.clock);
     this.risks = new FolderRisks(stored.settings.id, this.root, parts);
-    this.fileIds = `${parts.clock.now().toString(36)}${randomBytes(3).toString('hex')}`;
+    this.news = new FolderNews(stored.settings.id, parts);
+    this.newFileId = fileIds(parts.clock);
     this.pulse = new FolderPulse({
       ...{ clock: parts.clock, signal: this.ending.signal },
       settle: () => this.files?.settle() === true,
@@ -81,11 +78,17 @@ export class FolderRun {
       clock: parts.clock,
       signal: this.ending.signal,
       onSeen: (entry, { isForced, isStart }) => {
-        if (this.files === undefined) this.early.push({ entry, isStart });
-        else this.files.seen(entry, { isForced, isExisting: isStart && !this.surveyed });
+        const known = this.index.at(entry.path);
+        const isNews = known === undefined || known.sizeBytes !== entry.sizeBytes;
+        if (this.files === undefined) {
+          this.early.push({ entry, isStart });
+          // Perhaps it is the one that says how rows are read.
+          if (!isStart) this.wake();
+        } else this.files.seen(entry, { isForced, isExisting: isStart && !this.surveyed });
+        return isNews;
       },
       onGone: (path) => this.files?.gone(path),
-      knownPaths: (directory) => this.pathsBelow(directory),
+      knownPaths: (directory) => this.index.pathsBelow(directory),
       isWanted: (path, fileKey) => this.globs(path).taken || this.index.at(path) !== undefined || this.index.withKey(fileKey) !== undefined,
       onScanned: ({ ignored }, isStart) => {
         this.ignored = ignored;
@@ -93,7 +96,9 @@ export class FolderRun {
         this.changed();
       },
       onTrouble: (trouble) => {
-        this.troubled(trouble);
+        this.trouble = trouble;
+        this.news.trouble(trouble);
+        this.changed();
       },
       onBug: parts.onBug,
     });
@@ -123,11 +128,6 @@ export class FolderRun {
     this.survey.recheck(path);
   }
 
-  newFileId(): string {
-    this.fileCount += 1;
-    return `${this.fileIds}${this.fileCount.toString(36)}`;
-  }
-
   /** Begins; ends with `dispose`. */
   start(): void {
     this.traffic = restoreFiles(this);
@@ -136,17 +136,10 @@ export class FolderRun {
       .catch(this.parts.onBug);
   }
 
-  private *pathsBelow(directory: string): Generator<string> {
-    for (const file of this.index.files()) {
-      if (file.isGone) continue;
-      if (directory === '' || file.path.startsWith(`${directory}/`)) yield file.path;
-    }
-  }
-
   /** Connection, credentials and mapping have to be there before anything can be sent. */
   private async openWhenItCan(): Promise<void> {
     while (!this.signal.aborted && !this.isOpen()) {
-      const reason = this.survey.isScanning ? undefined : await this.open().catch((error: unknown) => this.openFailure(error));
+      const reason = this.survey.isScanning ? undefined : await this.open().catch((error: unknown) => openFailure(error, this.parts.onBug));
       if (this.isOpen()) return;
       this.trouble = reason ?? this.trouble;
       this.changed();
@@ -157,12 +150,6 @@ export class FolderRun {
 
   private isOpen(): boolean {
     return this.files !== undefined;
-  }
-
-  private openFailure(error: unknown): Failure | undefined {
-    if (error instanceof UploaderError) return error.toFailure();
-    this.parts.onBug(error);
-    return failure('internal', 'the folder cannot be opened');
   }
 
   private async open(): Promise<Failure | undefined> {
@@ -184,9 +171,10 @@ export class FolderRun {
     files.setPaused(parts.isPaused(this.settings));
     const isExisting = !this.surveyed;
     for (const { entry, isStart } of this.early.splice(0)) files.seen(entry, { isForced: false, isExisting: isStart && isExisting });
-    if (!this.surveyed) parts.store.setSurveyed(this.id);
+    // A question about what was there stays open, also after a restart, until it is answered.
+    if (isExisting && this.settings.existing !== 'ask') parts.store.setSurveyed(this.id);
     this.surveyed = true;
-    for (const path of this.pathsBelow('')) this.survey.recheck(path);
+    for (const path of this.index.pathsBelow('')) this.survey.recheck(path);
     this.changed();
     return undefined;
   }
@@ -220,13 +208,9 @@ export class FolderRun {
     this.retry();
   }
 
-  decide({ fileId, decision }: ParsedInput<'folders.decide'>): void {
-    const wanted = fileId === undefined ? this.index.files() : [this.index.at(fileId)];
-    for (const file of [...wanted]) {
-      if (file === undefined) throw new UploaderError('not-found', 'the file is no longer there', { path: fileId ?? '' });
-      if (fileId === undefined && file.reason?.code !== 'existing-undecided') continue;
-      this.files?.decide(file, decision);
-    }
+  decide(input: ParsedInput<'folders.decide'>): void {
+    decideFiles(this.index, input, (file) => this.files?.decide(file, input.decision));
+    if (!hasQuestion(this.index)) this.parts.store.setSurveyed(this.id);
     this.changed();
   }
 
@@ -239,28 +223,19 @@ export class FolderRun {
     this.changed();
   }
 
-  /** Rows that were never read are gone. */
   atRisk(file: TrackedFile, bytes: number, cause: DataAtRisk['cause']): void {
     this.risks.unread(file, bytes, cause);
     this.changed();
   }
 
-  /** Requests are signed with the time of the service from now on: said once, and again when it changes. */
   clockCorrected(skewMs: number): void {
-    if (Math.abs(skewMs - this.saidSkewMs) < leastSkewMs) return;
-    this.saidSkewMs = skewMs;
-    const seconds = Math.round(skewMs / 1_000);
-    const notice = failure('clock-corrected', `the clock of the service is ${seconds} seconds ahead of this computer’s`, { seconds });
-    this.parts.logger.warn(notice.message, { folderId: this.id });
-    this.parts.emit({ kind: 'notice', notice });
+    this.news.clock(skewMs);
   }
 
-  /** So much went over the network. */
   sent(traffic: Traffic): void {
     this.traffic = addTraffic(this.traffic, traffic);
   }
 
-  /** Rows that were planned and not confirmed are gone from their file. */
   lostPlanned(path: string, bytes: number, rows: number): void {
     this.risks.planned(path, bytes, rows);
     this.changed();
@@ -275,7 +250,6 @@ export class FolderRun {
     this.changed();
   }
 
-  /** Something about it is to be told. */
   changed(): void {
     this.pulse.changed();
   }
@@ -286,20 +260,9 @@ export class FolderRun {
     this.changed();
   }
 
-  private troubled(trouble: Failure | undefined): void {
-    const { logger, emit } = this.parts;
-    this.trouble = trouble;
-    if (trouble !== undefined) {
-      logger.warn(trouble.message, { code: trouble.code, folderId: this.id });
-      emit({ kind: 'notice', notice: trouble });
-    }
-    this.changed();
-  }
-
   private last: Folder | undefined;
   private isMoving = false;
 
-  /** As it was told last. */
   get lastStatus(): Folder {
     return this.last ?? this.status();
   }
@@ -322,7 +285,7 @@ export class FolderRun {
     return this.last;
   }
 
-  /** Everything that is there was looked at, and nothing moves. */
+  /** All was looked at, and nothing moves. */
   get isSettled(): boolean {
     if (this.survey.isScanning || !this.survey.isAtRest) return false;
     if (this.files === undefined) return this.early.length === 0 || this.trouble !== undefined;

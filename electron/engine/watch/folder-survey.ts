@@ -18,8 +18,8 @@ export interface SurveyParts {
   readonly scanner: FolderScanner;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** In the order of the scan; `isStart`: of the first scan. */
-  readonly onSeen: (entry: FileEntry, how: { readonly isForced: boolean; readonly isStart: boolean }) => void;
+  /** In the order of the scan; `isStart`: of the first scan. Returns whether size or time of change were not known. */
+  readonly onSeen: (entry: FileEntry, how: { readonly isForced: boolean; readonly isStart: boolean }) => boolean;
   readonly onGone: (path: string) => void;
   /** Whether it is known there, so that its absence means something. */
   readonly knownPaths: (directory: string) => Iterable<string>;
@@ -33,18 +33,26 @@ export interface SurveyParts {
 
 const statsAtOnce = 32;
 const leastScanPauseMs = 60_000;
+const soonScanPauseMs = 10_000;
+const mostSoonScans = 6;
+/** A change this old should have been told of. */
+const toldAfterMs = 3_000;
 /** Scans take no more than this share of the time. */
 const scanShare = 50;
 
 export class FolderSurvey {
   private readonly hinted = new Set<string>();
   private readonly directories = new Set<string>();
-  private everything: { isForced: boolean } | undefined = { isForced: false };
+  private everything: { readonly isForced: boolean; readonly isSafety?: boolean } | undefined = { isForced: false };
   private watch: FolderWatch | undefined;
   private wakeUp = new AbortController();
   private isMissing = false;
   private hasScanned = false;
-  private lastScanMs = 0;
+  private scanDueAt = 0;
+  /** Changes that a scan found and nobody had told of; undefined: not counted. */
+  private missed: number | undefined;
+  /** Scans that come sooner, because events were missed lately. */
+  private soonScans = 0;
   private busy = true;
   private trouble: Failure | undefined;
   private rootKey: string | undefined;
@@ -81,14 +89,14 @@ export class FolderSurvey {
   async run(): Promise<void> {
     const { signal, clock } = this.parts;
     while (!signal.aborted) {
+      if (clock.monotonic() >= this.scanDueAt) this.everything ??= { isForced: false, isSafety: true };
       if (this.everything !== undefined) await this.scanAll();
       else if (this.directories.size > 0) await this.scanDirectory();
       else if (this.hinted.size > 0) await this.lookAtHinted();
       else {
         this.busy = false;
-        await clock.sleep(Math.max(leastScanPauseMs, this.lastScanMs * scanShare), AbortSignal.any([signal, this.wakeUp.signal]));
-        // Nothing was said for long: what was not told of is found by looking.
-        if (!this.wakeUp.signal.aborted) this.everything ??= { isForced: false };
+        // What was not told of is found by looking.
+        await clock.sleep(Math.max(0, this.scanDueAt - clock.monotonic()), AbortSignal.any([signal, this.wakeUp.signal]));
         this.wakeUp = new AbortController();
         this.busy = true;
       }
@@ -102,13 +110,16 @@ export class FolderSurvey {
   }
 
   private async scanAll(): Promise<void> {
-    const { isForced } = this.everything ?? { isForced: false };
+    const { isForced, isSafety = false } = this.everything ?? { isForced: false };
     this.everything = undefined;
+    this.missed = isSafety && this.watch?.kind === 'events' ? 0 : undefined;
     const isStart = !this.hasScanned;
+    this.scanDueAt = this.parts.clock.monotonic() + leastScanPauseMs;
     const begun = this.parts.clock.monotonic();
     const result = this.unlessUnmounted(await this.scan(undefined, isForced, isStart));
     if (result.kind === 'done') {
-      this.lastScanMs = this.parts.clock.monotonic() - begun;
+      const tookMs = this.parts.clock.monotonic() - begun;
+      this.afterScan(tookMs);
       if (this.isMissing) this.parts.onTrouble((this.trouble = undefined));
       this.isMissing = false;
       this.hasScanned = true;
@@ -116,6 +127,22 @@ export class FolderSurvey {
       this.parts.onScanned(result, isStart);
     } else if (result.kind !== 'stopped') this.missing(result.failure);
     if (this.watch === undefined && !this.parts.signal.aborted) await this.startWatch(result);
+  }
+
+  /** When to look next, and whether events were missed. */
+  private afterScan(tookMs: number): void {
+    const { root, clock, onTrouble } = this.parts;
+    if (this.missed !== undefined && this.missed > 0) {
+      const files = this.missed;
+      onTrouble(
+        failure('watch-events-missed', `${files} changes in ${root} were found that the system had not told of`, { path: root, files }),
+      );
+      onTrouble(this.trouble);
+      this.soonScans = mostSoonScans;
+    } else this.soonScans = Math.max(0, this.soonScans - 1);
+    this.missed = undefined;
+    const pauseMs = this.soonScans > 0 ? soonScanPauseMs : leastScanPauseMs;
+    this.scanDueAt = clock.monotonic() + Math.max(pauseMs, tookMs * scanShare);
   }
 
   /** Only those that are not watched yet: a hint follows for each, and with it another scan. */
@@ -198,7 +225,8 @@ export class FolderSurvey {
     const result = await scanner.scan({ root, recursive, include, exclude, signal, directory }, (files) => {
       for (const file of files) {
         seen.add(file.path);
-        this.parts.onSeen(file, { isForced, isStart });
+        const isNews = this.parts.onSeen(file, { isForced, isStart });
+        if (isNews && this.missed !== undefined && file.modifiedMs < this.parts.clock.now() - toldAfterMs) this.missed += 1;
       }
     });
     // What is no longer there is only told when all of it was looked at.

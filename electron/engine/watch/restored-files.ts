@@ -2,6 +2,7 @@
 import { relative, sep } from 'node:path';
 import type { VersionRecord } from '../record/version-record.ts';
 import type { FolderRun } from './folder-run.ts';
+import { RowHashes } from './row-hashes.ts';
 import { TrackedFile } from './tracked-file.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -9,10 +10,12 @@ import type { Traffic } from './traffic.ts';
 export function restoreFiles({ id, root, settings, index, parts }: FolderRun): Traffic {
   const { journal, clock } = parts;
   const now = clock.monotonic();
+  const hashes = new RowHashes(parts.rowsDir);
   for (const record of journal.openVersions(id)) {
     const path = relative(root, record.path).split(sep).join('/');
     const file = new TrackedFile(path, { sizeBytes: record.bytesRead, modifiedMs: 0, fileKey: record.fileKey }, now, record.id);
     file.restore(record);
+    if (record.knownRows !== undefined) file.knownRowsPath = hashes.known(record.knownRows, 0);
     if (settings.mode === 'files') restoreWhole(file, record);
     else file.state = 'done';
     const before = index.at(path);

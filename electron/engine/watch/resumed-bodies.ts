@@ -50,6 +50,10 @@ export async function resumeBodies(
     });
   }
   if (open.size === 0) return;
+  for (const { fileId, from, to } of open.values()) {
+    const file = run.index.version(fileId);
+    if (file !== undefined) file.rowsToReread += to.row - from.row;
+  }
   // Where the files are now has to be known before their rows are looked for in them.
   await flow.atRest();
   for (const segment of open.values()) {
@@ -81,7 +85,7 @@ async function resend(
       },
     );
     run.parts.journal.setVersionState(record.id, record.transferId, 'held', 'held', reason, run.parts.clock.now());
-    run.lostPlanned(record.path, segment.to.byte - segment.from.byte, rows);
+    if (file?.isAtRisk !== true) run.lostPlanned(record.path, segment.to.byte - segment.from.byte, rows);
     return;
   }
   const { payload } = batch;

@@ -1,19 +1,31 @@
 /** record: the hashes of the rows of a version, by which a rewritten file is told row by row from what was sent of it. */
-import { closeSync, existsSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { UploaderError } from '../errors.ts';
 import type { TailSegment } from '../read/tail-protocol.ts';
 
 /** Of a longer file only so many rows can be told apart; 8 bytes each. */
 export const hashedRows = 2_000_000;
 const hashBytes = 8;
+const ending = '.rows';
 
 export class RowHashes {
   private made = false;
 
   constructor(private readonly folder: string) {}
 
-  /** Writes the hashes of a segment to their places: written twice, they are the same. Throws what the disk says. */
+  /** Writes the hashes of a segment to their places: written twice, they are the same. Throws `UploaderError` `disk-full`. */
   write(segment: TailSegment): void {
+    try {
+      this.writeNow(segment);
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error;
+      throw new UploaderError('disk-full', `there is no room left in ${this.folder}`, { path: this.folder }, error);
+    }
+  }
+
+  private writeNow(segment: TailSegment): void {
     if (segment.rowHashes.byteLength === 0) return;
     if (!this.made) mkdirSync(this.folder, { recursive: true, mode: 0o700 });
     this.made = true;
@@ -32,11 +44,13 @@ export class RowHashes {
     return rows <= hashedRows && existsSync(path) ? path : undefined;
   }
 
-  forget(fileId: string): void {
-    rmSync(this.pathOf(fileId), { force: true });
+  /** Removes those of versions that nobody asks for any more. */
+  keepOnly(fileIds: ReadonlySet<string>): void {
+    const names = existsSync(this.folder) ? readdirSync(this.folder) : [];
+    for (const name of names) if (!fileIds.has(name.slice(0, -ending.length))) rmSync(join(this.folder, name), { force: true });
   }
 
   private pathOf(fileId: string): string {
-    return join(this.folder, `${fileId}.rows`);
+    return join(this.folder, `${fileId}${ending}`);
   }
 }

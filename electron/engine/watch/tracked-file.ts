@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import type { Failure } from '../../../shared/contract/common.ts';
 import type { WatchedFile, WatchedState } from '../../../shared/contract/folders.ts';
 import { emptyLedger, type Ledger } from '../../../shared/model/ledger.ts';
 import type { Position } from '../model.ts';
+import type { Clock } from '../ports.ts';
 import type { VersionRecord } from '../record/version-record.ts';
 
 /** What a scan or a look at the disk says of a file. */
@@ -53,6 +55,10 @@ export class TrackedFile {
   isGone = false;
   /** Another version has taken its place: nothing is done about it any more. */
   isForgotten = false;
+  /** Rows that were planned and have to be read again from it to be sent. */
+  rowsToReread = 0;
+  /** It was said that rows of it are lost. */
+  isAtRisk = false;
   /** What became of it is being found out: looks wait. */
   isInQuestion = false;
   /** When it was quiet for long, an open last line was taken as a row. */
@@ -60,6 +66,8 @@ export class TrackedFile {
   /** Another file begins with the same row; it is read once that is known not to be a copy in the making. */
   isTwin = false;
   mayBeTwin = false;
+  /** The version whose place it takes; closed in the journal with the first row of this one. */
+  predecessor: TrackedFile | undefined;
   /** Rows that were sent of the version before it and are passed over. */
   knownRowsPath: string | undefined;
   /** Somebody has said that its rejects are no reason to wait. */
@@ -98,6 +106,7 @@ export class TrackedFile {
     this.firstRow = record.firstRow;
     this.ledger = record.ledger;
     this.rejectsBytes = record.rejectsBytes;
+    this.peakBytes = Math.max(record.bytesRead, record.sizeBytes);
   }
 
   /** Whether this was new. */
@@ -135,4 +144,14 @@ export class TrackedFile {
       ...(this.transferId === undefined ? {} : { transferId: this.transferId }),
     };
   }
+}
+
+/** Makes ids of file versions, unlike those of any other run. */
+export function fileIds(clock: Clock): () => string {
+  const run = `${clock.now().toString(36)}${randomBytes(3).toString('hex')}`;
+  let count = 0;
+  return () => {
+    count += 1;
+    return `${run}${count.toString(36)}`;
+  };
 }

@@ -150,23 +150,25 @@ export class VersionChanges {
     // What a larger file held beyond what was read may stand in it still.
     const unread = old.peakBytes - old.bytesRead;
     if (cause === 'truncated' && unread > 0) this.parts.onRisk(old, unread, cause);
+    await this.retire(old);
     this.bySetting(old, entry);
-    await this.close(old);
   }
 
   private bySetting(old: TrackedFile, entry: FileEntry): void {
     const { rewritten } = this.parts.settings();
     if (rewritten === 'everything') {
-      this.startAt(entry, undefined);
+      this.startAt(entry, undefined, old);
       return;
     }
     const known = this.parts.hashes.known(old.fileId, old.planned?.row ?? 0);
     if (rewritten === 'changed' && known !== undefined) {
-      this.startAt(entry, known);
+      this.startAt(entry, known, old);
       return;
     }
     const file = toEntry(entry, this.parts);
     file.knownRowsPath = known;
+    file.predecessor = old;
+    file.mayBeTwin = true;
     this.parts.index.put(file);
     this.parts.setState(
       file,
@@ -176,10 +178,11 @@ export class VersionChanges {
   }
 
   /** A new version at a path, read from its beginning; none where the patterns of the folder take nothing. */
-  private startAt(entry: FileEntry, knownRowsPath: string | undefined): void {
+  private startAt(entry: FileEntry, knownRowsPath: string | undefined, predecessor?: TrackedFile): void {
     if (!this.parts.isTaken(entry.path)) return;
     const file = toEntry(entry, this.parts);
     file.knownRowsPath = knownRowsPath;
+    file.predecessor = predecessor;
     // What it is compared with is known to be another version.
     file.mayBeTwin = true;
     this.parts.index.put(file);
@@ -228,8 +231,8 @@ export class VersionChanges {
       file.openBytes = 0;
       return;
     }
-    const unread = file.peakBytes - file.bytesRead;
-    if (unread > 0) this.parts.onRisk(file, unread, cause);
+    const unread = Math.max(0, file.peakBytes - file.bytesRead);
+    if (unread + file.rowsToReread > 0) this.parts.onRisk(file, unread, cause);
   }
 
   /** It is followed there from now on; whatever was tracked there was only waiting to be told so. */
@@ -252,11 +255,16 @@ export class VersionChanges {
     this.parts.journal.setVersionPlace(file.fileId, path, file.path.slice(file.path.lastIndexOf('/') + 1), file.fileKey, file.sizeBytes);
   }
 
-  private async close(file: TrackedFile): Promise<void> {
+  /** Nothing more is read of it; in the journal it stands until another version has rows. */
+  private async retire(file: TrackedFile): Promise<void> {
     await this.parts.whenPlanned(file);
     this.parts.forget(file);
-    if (file.transferId !== undefined) this.parts.journal.closeVersion(file.fileId);
     this.parts.index.forget(file);
+  }
+
+  private async close(file: TrackedFile): Promise<void> {
+    await this.retire(file);
+    if (file.transferId !== undefined) this.parts.journal.closeVersion(file.fileId);
   }
 
   private release(file: TrackedFile): void {

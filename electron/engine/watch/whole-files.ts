@@ -1,9 +1,9 @@
 /** A folder in mode `files`: a file that has settled is sent as a unit, then kept, moved or deleted. */
+import { dirname } from 'node:path';
 import type { Failure } from '../../../shared/contract/common.ts';
 import type { CommandOutput, ParsedInput } from '../../../shared/contract/contract.ts';
 import type { Mapping } from '../../../shared/contract/mapping.ts';
 import type { Transfer } from '../../../shared/contract/transfers.ts';
-import type { HoldCode } from '../../../shared/error-codes.ts';
 import { firstLook, lookAgain, readFailure, type Settling } from '../discover/settling.ts';
 import { failure } from '../errors.ts';
 import type { Destination } from '../pipeline-parts.ts';
@@ -11,7 +11,8 @@ import type { Uploads } from '../uploads.ts';
 import { AfterUploads } from './after-upload.ts';
 import type { FolderFiles } from './folder-files.ts';
 import type { FolderRun } from './folder-run.ts';
-import { statFile } from './rotated-files.ts';
+import { blocking, passing } from './held-reasons.ts';
+import { filesBeside, statFile } from './rotated-files.ts';
 import { TrackedFile, type FileEntry } from './tracked-file.ts';
 
 /** Files of a folder that are sent at once. */
@@ -19,34 +20,12 @@ const filesAtOnce = 4;
 const firstRetryMs = 2_000;
 const longestRetryMs = 60_000;
 
-/** Reasons that pass by themselves: tried again. All others wait for somebody. */
-const passing: ReadonlySet<string> = new Set<HoldCode>([
-  'server-unreachable',
-  'server-failing',
-  'server-timeout',
-  'rate-limited',
-  'api-key-refused',
-  'credentials-refused',
-  'credentials-missing',
-  'permission-denied',
-  'clock-skewed',
-  'disk-full',
-  'source-changed',
-]);
-const blocking: ReadonlySet<string> = new Set<HoldCode>([
-  'api-key-refused',
-  'credentials-refused',
-  'credentials-missing',
-  'permission-denied',
-  'clock-skewed',
-  'disk-full',
-]);
-
 export class WholeFiles implements FolderFiles {
   private readonly settlings = new Map<TrackedFile, Settling>();
   private readonly queue = new Set<TrackedFile>();
   private readonly running = new Map<TrackedFile, Promise<void>>();
   private readonly after: AfterUploads;
+  private readonly skipped: ReadonlyMap<string, string>;
   private isPaused = false;
   private blocked: Failure | undefined;
   private unblock = new AbortController();
@@ -58,6 +37,7 @@ export class WholeFiles implements FolderFiles {
     destination: () => Destination,
   ) {
     this.after = new AfterUploads(run, destination);
+    this.skipped = run.parts.journal.skipped(run.id);
   }
 
   get isAtRest(): boolean {
@@ -90,8 +70,10 @@ export class WholeFiles implements FolderFiles {
     }
     const file = new TrackedFile(entry.path, entry, now, run.newFileId());
     run.index.put(file);
-    if (isExisting && run.settings.existing !== 'send') {
-      const reason = run.settings.existing === 'ask' ? 'existing-undecided' : 'file-skipped';
+    const isSkipped = this.skipped.get(entry.path) === stampOfEntry(entry);
+    if (isSkipped || (isExisting && run.settings.existing !== 'send')) {
+      const reason = !isSkipped && run.settings.existing === 'ask' ? 'existing-undecided' : 'file-skipped';
+      if (reason === 'file-skipped' && !isSkipped) run.parts.journal.skip(run.id, entry.path, stampOfEntry(entry));
       this.setState(
         file,
         reason === 'file-skipped' ? 'done' : 'held',
@@ -120,9 +102,16 @@ export class WholeFiles implements FolderFiles {
     this.settlings.delete(file);
     this.queue.delete(file);
     if (this.running.has(file)) return;
-    if (file.state !== 'done' && file.ledger.rowsRead === 0 && file.state !== 'held') this.run.atRisk(file, file.sizeBytes, 'deleted');
     this.run.index.forget(file);
     this.run.changed();
+    if (file.state !== 'done' && file.ledger.rowsRead === 0 && file.state !== 'held') void this.unlessMoved(file);
+  }
+
+  /** A file that nothing was sent of is lost, unless it has another name now. */
+  private async unlessMoved(file: TrackedFile): Promise<void> {
+    const path = this.run.absolute(file.path);
+    const beside = await filesBeside(dirname(path), path);
+    if (!beside.some(({ fileKey }) => fileKey === file.fileKey)) this.run.atRisk(file, file.sizeBytes, 'deleted');
   }
 
   settle(): boolean {
@@ -275,6 +264,7 @@ export class WholeFiles implements FolderFiles {
 
   decide(file: TrackedFile, decision: ParsedInput<'folders.decide'>['decision']): void {
     if (decision === 'skip') {
+      this.run.parts.journal.skip(this.run.id, file.path, stampOfEntry(file));
       this.setState(file, 'done', failure('file-skipped', `${file.path} is left out`));
       return;
     }
@@ -292,3 +282,7 @@ export class WholeFiles implements FolderFiles {
     await this.after.dispose();
   }
 }
+
+/** Size and time of change, as they are kept of a file that is left out. */
+const stampOfEntry = ({ sizeBytes, modifiedMs }: Pick<FileEntry, 'sizeBytes' | 'modifiedMs'>): string =>
+  `${String(sizeBytes)}:${String(Math.floor(modifiedMs))}`;

@@ -23,6 +23,8 @@ export const watchedFolders = `
   ALTER TABLE files ADD COLUMN format_id INTEGER;
   ALTER TABLE files ADD COLUMN identity TEXT;
   ALTER TABLE files ADD COLUMN first_row TEXT;
+  -- The version whose rows are passed over in this one.
+  ALTER TABLE files ADD COLUMN known_rows TEXT;
   -- 1: another version has taken its place, or it was read to its end and is gone.
   ALTER TABLE files ADD COLUMN is_closed INTEGER NOT NULL DEFAULT 0;
   CREATE INDEX files_by_folder ON files (folder_id) WHERE folder_id IS NOT NULL;
@@ -41,6 +43,9 @@ export const watchedFolders = `
     -- [[batch id, file id, first event, events], …] in the order of the events: JSON.
     segments TEXT NOT NULL
   ) STRICT;
+
+  -- Files that were there at the beginning and are left out as they stood.
+  CREATE TABLE skipped (folder_id TEXT NOT NULL, path TEXT NOT NULL, stamp TEXT NOT NULL, PRIMARY KEY (folder_id, path)) STRICT;
 
   CREATE TABLE risks (
     id INTEGER PRIMARY KEY,
