@@ -41,7 +41,8 @@ export async function sendOne(record: FileRecord, sending: FileSending, parts: F
   try {
     if (!again && record.planned === undefined) {
       const verdict = await judgeVersion(record, journal, parts.inspectors(), sending.wasCutOff);
-      if (verdict.kind === 'new' && !sending.mayReplace && journal.newestVersion(record) !== undefined) {
+      // One that was never sent to its end has nothing that could be compared: what stands there now is sent.
+      if (verdict.kind === 'new' && !sending.mayReplace && journal.newestVersion(record)?.state === 'done') {
         throw new UploaderError('source-rewritten', `${record.path} was rewritten after rows of it had been sent`, { path: record.path });
       }
       if (verdict.kind === 'unchanged') {

@@ -84,7 +84,7 @@ export class RowsFlow {
     const isNew = known.observe(entry, clock.monotonic());
     if (known.isTwin) return;
     if (isNew) known.isFinal = false;
-    if (isNew || isForced) this.look(known);
+    if (isNew || isForced || known.state === 'unreadable') this.look(known);
   }
 
   private appeared(entry: FileEntry): void {

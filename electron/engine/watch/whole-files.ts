@@ -61,7 +61,8 @@ export class WholeFiles implements FolderFiles {
         if (this.after.isOpen(known)) this.after.add(known);
         return;
       }
-      if (isSame && !isForced && this.settlings.get(known) === undefined) return;
+      const isAgain = isForced || known.state === 'unreadable';
+      if (isSame && !isAgain && this.settlings.get(known) === undefined) return;
       if (known.state === 'held' && isSame && !isForced) return;
       known.observe(entry, now);
       if (this.running.has(known)) return;
