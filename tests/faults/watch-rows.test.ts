@@ -87,6 +87,7 @@ describe.each(['stream', 'batch'] as const)('by the %s route', (route) => {
     await place.stored(1);
     await first.crash();
     const second = place.watch(slow);
+    await second.told({ kind: 'folder' });
     await place.stored(1_001);
     expect((await second.stop()).code).toBe(0);
     place.append('log.csv', more(6_000, 10));
