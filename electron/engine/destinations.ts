@@ -10,6 +10,7 @@ import { readFieldTypes } from './schema/field-types.ts';
 import { ask } from './send/ask.ts';
 import { checkConnection } from './send/check-connection.ts';
 import { createConnectionLane, type ConnectionLane } from './send/connection-lane.ts';
+import type { ObjectLane } from './send/s3-call.ts';
 import { Semaphore } from './semaphore.ts';
 import { signRequest } from './sign/sign-request.ts';
 
@@ -26,6 +27,7 @@ interface DestinationPorts {
 interface Shared {
   readonly limits: Limits;
   readonly lane: ConnectionLane;
+  readonly objectLane: Destination['objectLane'];
   readonly places: Destination['places'];
 }
 
@@ -42,7 +44,12 @@ export class Destinations {
     const known =
       last !== undefined && isDeepStrictEqual(last.limits, limits)
         ? last
-        : { limits, lane: createConnectionLane(limits, this.ports.clock), places: placesFor(limits.concurrentRequests) };
+        : {
+            limits,
+            lane: createConnectionLane(limits, this.ports.clock),
+            objectLane: objectLanes(limits, this.ports.clock),
+            places: placesFor(limits.concurrentRequests),
+          };
     this.shared.set(connection.id, known);
     return {
       connectionId: connection.id,
@@ -83,6 +90,18 @@ const mostBatches = 3;
 const placesFor = (concurrentRequests: number): Destination['places'] => ({
   stream: new Semaphore(concurrentRequests),
   batch: new Semaphore(Math.min(concurrentRequests, mostBatches)),
+  s3: new Semaphore(concurrentRequests),
 });
+
+/** A lane for each bucket: that one is not there, or elsewhere, says nothing of another. */
+function objectLanes(limits: Limits, clock: Clock): Destination['objectLane'] {
+  const lanes = new Map<string, ObjectLane>();
+  return ({ endpoint, region, bucket }) => {
+    const name = JSON.stringify([endpoint, region, bucket]);
+    const lane = lanes.get(name) ?? { ...createConnectionLane(limits, clock), found: {} };
+    lanes.set(name, lane);
+    return lane;
+  };
+}
 
 const endpointOf = ({ root, stage, region }: Connection): Endpoint => ({ root, stage, region });

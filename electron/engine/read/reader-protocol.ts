@@ -16,6 +16,8 @@ export interface ReadJob {
   readonly limits: { readonly maxEvents: number; readonly maxBytes: number };
   readonly from?: Position | undefined;
   readonly to?: Position | undefined;
+  /** The rows are counted and hashed and not shaped: batches come without events. */
+  readonly countOnly?: boolean | undefined;
 }
 
 export interface DigestJob {

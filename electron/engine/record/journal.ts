@@ -2,13 +2,13 @@ import { z } from 'zod';
 import type { Failure } from '../../../shared/contract/common.ts';
 import type { TransferState } from '../../../shared/contract/transfers.ts';
 import type { Route } from '../model.ts';
-import { RequestJournal } from './request-journal.ts';
+import { ObjectJournal } from './object-journal.ts';
 
 /**
  * The journal: the plan of every request before it is sent, its outcome after, and the ledger of every file version.
  * Each call is one transaction, so a process that is killed leaves the state before a call or the one after it.
  */
-export class Journal extends RequestJournal {
+export class Journal extends ObjectJournal {
   addTransfer(transfer: {
     readonly id: string;
     readonly connectionId: string;

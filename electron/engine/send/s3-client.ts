@@ -32,6 +32,13 @@ export interface OpenUpload {
   readonly uploadId: string;
 }
 
+/** What the store says of an object it has just stored. */
+export interface StoredAnswer {
+  readonly etag: string | undefined;
+  /** The store's clock, milliseconds since 1970. */
+  readonly at: number | undefined;
+}
+
 export interface StoredObject {
   readonly etag: string | undefined;
   readonly bytes: number;
@@ -41,12 +48,12 @@ export interface StoredObject {
 
 /** Every operation throws `UploaderError` with a hold code when it cannot be done. */
 export interface ObjectClient {
-  put(key: string, body: ObjectBody): Promise<{ readonly etag: string | undefined }>;
+  put(key: string, body: ObjectBody): Promise<StoredAnswer>;
   createUpload(key: string): Promise<string>;
   /** Undefined: the store knows no such upload (any more). */
   uploadPart(upload: OpenUpload, number: number, body: ObjectBody): Promise<{ readonly etag: string } | undefined>;
   /** Undefined: the store knows no such upload (any more), perhaps because it is complete. */
-  completeUpload(upload: OpenUpload, parts: readonly StoredPart[]): Promise<{ readonly etag: string | undefined } | undefined>;
+  completeUpload(upload: OpenUpload, parts: readonly StoredPart[]): Promise<StoredAnswer | undefined>;
   abortUpload(upload: OpenUpload): Promise<void>;
   /** Undefined: the store knows no such upload (any more). */
   listParts(upload: OpenUpload): Promise<readonly StoredPart[] | undefined>;
@@ -72,7 +79,7 @@ export function createObjectClient(context: ObjectContext, ports: ObjectPorts): 
   return {
     async put(key, body) {
       const answer = done(await call({ method: 'PUT', key, ...bodyOf(body, typeOf(key)) }));
-      return { etag: plainEtag(answer.headers['etag']) };
+      return { etag: plainEtag(answer.headers['etag']), at: timeOf(answer.headers['date']) };
     },
     async createUpload(key) {
       const answer = done(await call({ method: 'POST', key, query: { uploads: '' }, headers: { 'content-type': typeOf(key) } }));
@@ -89,7 +96,7 @@ export function createObjectClient(context: ObjectContext, ports: ObjectPorts): 
       const xml = `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${list.join('')}</CompleteMultipartUpload>`;
       const body = Buffer.from(xml);
       const answer = await call({ method: 'POST', key, query: { uploadId }, headers: { 'content-type': 'application/xml' }, body });
-      return answer.kind === 'missing' ? undefined : { etag: plainEtag(xmlValue(answer.body, 'ETag')) };
+      return answer.kind === 'missing' ? undefined : { etag: plainEtag(xmlValue(answer.body, 'ETag')), at: timeOf(answer.headers['date']) };
     },
     async abortUpload({ key, uploadId }) {
       // One that is gone already is as good.
@@ -132,11 +139,10 @@ export function createObjectClient(context: ObjectContext, ports: ObjectPorts): 
     async head(key) {
       const answer = await call({ method: 'HEAD', key });
       if (answer.kind === 'missing') return undefined;
-      const modifiedAt = Date.parse(answer.headers['last-modified'] ?? '');
       return {
         etag: plainEtag(answer.headers['etag']),
         bytes: Number(answer.headers['content-length'] ?? '0'),
-        modifiedAt: Number.isNaN(modifiedAt) ? undefined : modifiedAt,
+        modifiedAt: timeOf(answer.headers['last-modified']),
       };
     },
     async location() {
@@ -153,6 +159,11 @@ function done(answer: ObjectAnswer): Extract<ObjectAnswer, { kind: 'done' }> {
   if (answer.kind === 'done') return answer;
   throw new UploaderError('bucket-missing', answer.message);
 }
+
+const timeOf = (text: string | undefined): number | undefined => {
+  const ms = Date.parse(text ?? '');
+  return Number.isNaN(ms) ? undefined : ms;
+};
 
 const typeOf = (key: string): string =>
   key.endsWith('.gz') ? 'application/gzip' : key.endsWith('.csv') ? 'text/csv; charset=utf-8' : 'application/x-ndjson';
