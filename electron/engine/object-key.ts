@@ -16,7 +16,7 @@ function segment(name: string): string {
     .normalize('NFC')
     .replace(/[\u0000-\u001f\u007f\\/]|\p{Surrogate}/gu, '_')
     .trim();
-  const cut = [...clean].slice(0, mostNameLength).join('');
+  const cut = Array.from(clean).slice(0, mostNameLength).join('');
   return cut === '.' || cut === '..' ? '' : cut;
 }
 
