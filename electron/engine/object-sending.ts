@@ -3,7 +3,7 @@
  * How the object is made is decided once and recorded, each part when it has arrived; rows are confirmed when all of it has.
  */
 import { holdCodes } from '../../shared/error-codes.ts';
-import { defaultBlockBytes, gzip } from './compress/gzip.ts';
+import { blocksHeld, defaultBlockBytes, gzip } from './compress/gzip.ts';
 import { stampOf } from './discover/file-stamp.ts';
 import { UploaderError, failure } from './errors.ts';
 import { beginsWithMark, isReadAsMapped } from './object-form.ts';
@@ -160,7 +160,7 @@ class ObjectRun {
     const store = { endpoint: target.endpoint, region: target.region, bucket: target.bucket, pathStyle: target.pathStyle };
     const rowsOrder = { file, form: plan.form, destination, parts, signal, onChange: this.onChange, countOnly: target.untouched };
     const checked = plan.form === 'untouched' ? check(rowsOrder, stop) : Promise.resolve(undefined);
-    const source = plan.form === 'untouched' ? fileBlocks(file.path, begun.sizeBytes, defaultBlockBytes) : jsonLines(rowsOrder);
+    const source = plan.form === 'untouched' ? fileBlocks(file.path, begun.sizeBytes, defaultBlockBytes, blocksHeld) : jsonLines(rowsOrder);
     const isPlain = plan.compressed || target.gzipLevel === 0;
     const client = createObjectClient(
       { store, connectionId: destination.connectionId, lane: destination.objectLane(store), signal, onAttempt: this.count },

@@ -1,30 +1,52 @@
 /** What goes into an object: the bytes of a file as they are, or its rows as JSON lines. */
 import { open } from 'node:fs/promises';
+import { UploaderError } from './errors.ts';
 import type { Payload } from './model.ts';
 import { unreadable } from './read/byte-source.ts';
 
-/** The first `sizeBytes` of a file, in blocks of one size that are the receiver's to keep. Throws `file-missing`, `file-unreadable`. */
-export async function* fileBlocks(path: string, sizeBytes: number, blockBytes: number): AsyncGenerator<Buffer, void> {
+/** Blocks that are read with one request: those that compress share their threads with those that read. */
+const blocksPerRead = 4;
+
+/**
+ * The first `sizeBytes` of a file, in blocks of one size; a block stays what it is until `memory` further ones were asked for.
+ * What comes next is read while the last is worked on. Throws `file-missing`, `file-unreadable`.
+ */
+export async function* fileBlocks(path: string, sizeBytes: number, blockBytes: number, memory: number): AsyncGenerator<Buffer, void> {
   const file = await open(path, 'r').catch((error: unknown) => {
     throw unreadable(path, error);
   });
-  try {
-    for (let at = 0; at < sizeBytes;) {
-      const block = Buffer.allocUnsafeSlow(Math.min(blockBytes, sizeBytes - at));
-      let filled = 0;
-      while (filled < block.length) {
-        const { bytesRead } = await file.read(block, filled, block.length - filled, at + filled).catch((error: unknown) => {
-          throw unreadable(path, error);
-        });
+  const ring: Buffer[] = [];
+  const readBytes = Math.min(blockBytes * blocksPerRead, sizeBytes);
+  /** One that is worked on, one that is read, and those that may still be in use. */
+  const ringSize = Math.ceil(memory / blocksPerRead) + 2;
+  const readAt = async (at: number, index: number): Promise<Buffer | UploaderError> => {
+    const room = (ring[index % ringSize] ??= Buffer.allocUnsafeSlow(readBytes));
+    const wanted = Math.min(readBytes, sizeBytes - at);
+    let filled = 0;
+    try {
+      while (filled < wanted) {
+        const { bytesRead } = await file.read(room, filled, wanted - filled, at + filled);
+        // It has become shorter; whoever reads it finds out by its size.
         if (bytesRead === 0) break;
         filled += bytesRead;
       }
-      if (filled > 0) yield block.subarray(0, filled);
-      // It has become shorter; whoever reads it finds out by its size.
-      if (filled < block.length) return;
-      at += filled;
+    } catch (error) {
+      return unreadable(path, error);
+    }
+    return room.subarray(0, filled);
+  };
+  let ahead = readAt(0, 0);
+  try {
+    for (let at = 0, index = 0; at < sizeBytes; index += 1) {
+      const stretch = await ahead;
+      if (stretch instanceof UploaderError) throw stretch;
+      at += stretch.length;
+      if (stretch.length < readBytes) at = sizeBytes;
+      ahead = at < sizeBytes ? readAt(at, index + 1) : Promise.resolve(Buffer.alloc(0));
+      for (let from = 0; from < stretch.length; from += blockBytes) yield stretch.subarray(from, from + blockBytes);
     }
   } finally {
+    await ahead;
     await file.close();
   }
 }

@@ -10,14 +10,16 @@ export interface GzipOptions {
   readonly level: number;
   /** Bytes of the input that are deflated as one piece. Default: 1 MiB. */
   readonly blockBytes?: number;
-  /** Blocks that are deflated at the same time or wait to be. Default: 3, enough for two processors. */
+  /** Blocks that are deflated at the same time or wait to be. Default: 6, so that none of four threads waits for the one that hands out. */
   readonly blocksAtOnce?: number;
   /** Aborted: no further block is begun, and the next step of the iteration throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
 export const defaultBlockBytes = 1024 * 1024;
-const defaultBlocksAtOnce = 3;
+const defaultBlocksAtOnce = 6;
+/** By default: those under way, the one that may be the last, and the one whose end is the dictionary of the next. */
+export const blocksHeld = defaultBlocksAtOnce + 2;
 const dictionaryBytes = 32 * 1024;
 
 /** No name, no time, an unknown system: nothing in it changes from run to run. */
@@ -31,7 +33,8 @@ export interface GzipPiece {
 
 /**
  * Compresses in constant memory; pieces come while the input is still being read. Of each chunk of the input a copy is taken
- * before the next one is asked for, unless it is exactly one block: that one must not be changed afterwards.
+ * before the next one is asked for, unless it is exactly one block: that one must stay what it is until `blocksHeld` further
+ * ones were asked for.
  * @throws what the input throws, and the reason of `signal`
  */
 export async function* gzip(source: AsyncIterable<Uint8Array>, options: GzipOptions): AsyncGenerator<GzipPiece, void> {

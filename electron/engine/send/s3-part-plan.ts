@@ -5,8 +5,8 @@ const mostParts = 10_000;
 export const mostObjectBytes = 5 * 1024 * 1024 * mib;
 const usualPartBytes = 8 * mib;
 /** Memory that parts under way may take together. */
-const partMemoryBytes = 48 * mib;
-const mostPartsAtOnce = 4;
+const partMemoryBytes = 40 * mib;
+const mostPartsAtOnce = 3;
 
 /**
  * Bytes of each part but the last: the same for an object of the same size, so that an upload can be gone on with.

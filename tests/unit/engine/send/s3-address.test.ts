@@ -43,7 +43,7 @@ describe('the parts of an object', () => {
   });
 
   it('take the same memory however large they are, until one alone takes more', () => {
-    expect(partsAtOnceFor(8 * mib, 8)).toBe(4);
+    expect(partsAtOnceFor(8 * mib, 8)).toBe(3);
     expect(partsAtOnceFor(20 * mib, 8)).toBe(2);
     expect(partsAtOnceFor(600 * mib, 8)).toBe(1);
     expect(partsAtOnceFor(8 * mib, 1)).toBe(1);
