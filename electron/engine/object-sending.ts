@@ -160,8 +160,10 @@ class ObjectRun {
     const store = { endpoint: target.endpoint, region: target.region, bucket: target.bucket, pathStyle: target.pathStyle };
     const rowsOrder = { file, form: plan.form, destination, parts, signal, onChange: this.onChange, countOnly: target.untouched };
     const checked = plan.form === 'untouched' ? check(rowsOrder, stop) : Promise.resolve(undefined);
-    const source = plan.form === 'untouched' ? fileBlocks(file.path, begun.sizeBytes, defaultBlockBytes, blocksHeld) : jsonLines(rowsOrder);
     const isPlain = plan.compressed || target.gzipLevel === 0;
+    // Bytes that are not compressed are copied into their part before the next ones are asked for.
+    const held = isPlain ? 0 : blocksHeld;
+    const source = plan.form === 'untouched' ? fileBlocks(file.path, begun.sizeBytes, defaultBlockBytes, held) : jsonLines(rowsOrder);
     const client = createObjectClient(
       { store, connectionId: destination.connectionId, lane: destination.objectLane(store), signal, onAttempt: this.count },
       { ...parts, sign: signObjectRequest },

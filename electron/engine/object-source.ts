@@ -5,7 +5,7 @@ import type { Payload } from './model.ts';
 import { unreadable } from './read/byte-source.ts';
 
 /** Blocks that are read with one request: those that compress share their threads with those that read. */
-const blocksPerRead = 4;
+const blocksPerRead = 2;
 
 /**
  * The first `sizeBytes` of a file, in blocks of one size; a block stays what it is until `memory` further ones were asked for.

@@ -112,7 +112,7 @@ function deflateBlock(block: Buffer, isLast: boolean, level: number, dictionary:
     const options = {
       level,
       memLevel: 9,
-      chunkSize: Math.max(constants.Z_MIN_CHUNK, block.length >> 1),
+      chunkSize: Math.max(constants.Z_MIN_CHUNK, (block.length * 3) >> 3),
       finishFlush: isLast ? constants.Z_FINISH : constants.Z_SYNC_FLUSH,
       ...(dictionary === undefined ? {} : { dictionary }),
     };
