@@ -32,7 +32,6 @@ export const objectStoreSchema = z.strictObject({
   pathStyle: settings.pathStyle.optional(),
   gzipLevel: settings.gzipLevel.default(defaultGzipLevel),
 });
-export type ObjectStoreSettings = z.infer<typeof objectStoreSchema>;
 
 /** For one upload, in place of what the connection says; what is left out is the connection's. */
 export const objectUploadSchema = z.strictObject({
