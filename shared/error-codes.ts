@@ -66,6 +66,12 @@ export const holdCodes = [
   'source-rewritten',
   'too-many-rejects',
   'existing-undecided',
+  'bucket-missing',
+  'bucket-forbidden',
+  'object-refused',
+  'object-incomplete',
+  'reference-refused',
+  'reference-unanswered',
 ] as const;
 export type HoldCode = (typeof holdCodes)[number];
 

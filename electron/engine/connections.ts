@@ -37,12 +37,14 @@ export class Connections {
   }
 
   async update(input: ParsedInput<'connections.update'>): Promise<Connection> {
-    const { id, secrets, limits, ...endpoint } = input;
-    const old = this.known(id);
+    const { id, secrets, limits, objectStore, ...endpoint } = input;
+    const { objectStore: oldStore, ...old } = this.known(id);
+    const store = objectStore === undefined ? oldStore : (objectStore ?? undefined);
     const connection: Connection = {
       ...old,
       ...endpoint,
       limits: limitsSchema.parse({ ...old.limits, ...limits }),
+      ...(store === undefined ? {} : { objectStore: store }),
       savedSecrets: secrets === undefined ? old.savedSecrets : savedOf(secrets),
     };
     this.store.put(connection);

@@ -10,6 +10,7 @@ import { readFieldTypes } from './schema/field-types.ts';
 import { ask } from './send/ask.ts';
 import { checkConnection } from './send/check-connection.ts';
 import { createConnectionLane, type ConnectionLane } from './send/connection-lane.ts';
+import type { ObjectLane } from './send/s3-call.ts';
 import { Semaphore } from './semaphore.ts';
 import { signRequest } from './sign/sign-request.ts';
 
@@ -26,6 +27,7 @@ interface DestinationPorts {
 interface Shared {
   readonly limits: Limits;
   readonly lane: ConnectionLane;
+  readonly objectLane: Destination['objectLane'];
   readonly places: Destination['places'];
 }
 
@@ -42,10 +44,7 @@ export class Destinations {
     const endpoint = endpointOf(connection);
     const last = this.shared.get(connection.id);
     const { limits } = connection;
-    const known =
-      last !== undefined && isDeepStrictEqual(last.limits, limits)
-        ? last
-        : { limits, lane: createConnectionLane(limits, this.ports.clock), places: placesFor(limits.concurrentRequests) };
+    const known = last !== undefined && isDeepStrictEqual(last.limits, limits) ? last : sharedFor(limits, this.ports.clock);
     this.shared.set(connection.id, known);
     known.lane.gate.set(this.isPaused(connection.id));
     return {
@@ -101,6 +100,26 @@ const mostBatches = 3;
 const placesFor = (concurrentRequests: number): Destination['places'] => ({
   stream: new Semaphore(concurrentRequests),
   batch: new Semaphore(Math.min(concurrentRequests, mostBatches)),
+  s3: new Semaphore(concurrentRequests),
 });
+
+function sharedFor(limits: Limits, clock: Clock): Shared {
+  const lane = createConnectionLane(limits, clock);
+  return { limits, lane, objectLane: objectLanes(limits, lane, clock), places: placesFor(limits.concurrentRequests) };
+}
+
+/**
+ * A lane for each bucket: that one is not there, or elsewhere, says nothing of another. A pause of the connection is one of its
+ * buckets too, and they share its bandwidth.
+ */
+function objectLanes(limits: Limits, { gate, pauses, bandwidth }: ConnectionLane, clock: Clock): Destination['objectLane'] {
+  const lanes = new Map<string, ObjectLane>();
+  return ({ endpoint, region, bucket }) => {
+    const name = JSON.stringify([endpoint, region, bucket]);
+    const lane = lanes.get(name) ?? { ...createConnectionLane(limits, clock), gate, pauses, bandwidth, found: {} };
+    lanes.set(name, lane);
+    return lane;
+  };
+}
 
 const endpointOf = ({ root, stage, region }: Connection): Endpoint => ({ root, stage, region });

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { parentPort, type Transferable } from 'node:worker_threads';
 import { BodySlots } from './batch/body-slots.ts';
 import { UploaderError, failure } from './errors.ts';
+import { countRows, planCount } from './count-rows.ts';
 import { inspectFile } from './inspect.ts';
 import { prepareRows, readEvents } from './read-events.ts';
 import { openSource } from './read/byte-source.ts';
@@ -27,14 +28,15 @@ const post = (message: FromReader, transfer: readonly Transferable[] = []): void
 async function read(job: number, order: ReadJob, bodies: number): Promise<void> {
   const fieldTypes = new Map(order.fieldTypes.map(([metric, fields]) => [metric, new Map(fields)] as const));
   const readOrder = { ...order, fieldTypes };
-  const shaper = await prepareRows(readOrder);
-  post({ kind: 'plan', job, headerText: shaper.headerText, source: shaper.format.kind, delimiter: shaper.format.delimiter });
+  const shaper = order.countOnly === true ? undefined : await prepareRows(readOrder);
+  const plan = shaper ?? (await planCount(order.path, order.mapping.format));
+  post({ kind: 'plan', job, headerText: plan.headerText, source: plan.format.kind, delimiter: plan.format.delimiter });
   const slotBytes = order.limits.maxBytes + draftBytes;
   if (bodies > 0 && (slots.slotBytes !== slotBytes || slots.size !== bodies)) {
     slots = new BodySlots(slotBytes, bodies);
     underWay = new Set();
   }
-  const batches = readEvents(readOrder, shaper, bodies > 0 ? slots : undefined);
+  const batches = shaper === undefined ? countRows(order.path, plan) : readEvents(readOrder, shaper, bodies > 0 ? slots : undefined);
   try {
     for (;;) {
       const next = await batches.next();

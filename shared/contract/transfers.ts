@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { countSchema, failureSchema, idSchema, instantSchema, ledgerSchema, rejectCodeSchema, routeSchema } from './common.ts';
 import { limitsChangeSchema } from './connections.ts';
 import { mappingSchema } from './mapping.ts';
+import { objectUploadSchema } from './object-store.ts';
 
 export const fileStateSchema = z.enum(['queued', 'sending', 'waiting', 'done', 'held', 'refused', 'cancelled', 'unchanged']);
 export type FileState = z.infer<typeof fileStateSchema>;
@@ -80,6 +81,8 @@ export const startUploadSchema = z.strictObject({
   again: z.boolean().default(false),
   /** Limits for this upload alone, in place of the connection's. */
   limits: limitsChangeSchema.optional(),
+  /** Route s3: settings of the bucket for this upload alone. */
+  objectStore: objectUploadSchema.optional(),
 });
 
 export const historyQuerySchema = z.strictObject({

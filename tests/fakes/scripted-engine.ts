@@ -78,8 +78,9 @@ export function scriptedEngine(): ScriptedEngine {
     },
     updateConnection: async (input) => {
       called(`updateConnection ${input.id}${input.secrets === undefined ? '' : ' with secrets'}`);
-      const { secrets: _, limits, ...endpoint } = input;
-      const updated = { ...known(input.id), ...endpoint, limits: limitsSchema.parse(limits) };
+      const { secrets: _, limits, objectStore, ...endpoint } = input;
+      const bucket = objectStore == null ? {} : { objectStore };
+      const updated = { ...known(input.id), ...endpoint, ...bucket, limits: limitsSchema.parse(limits) };
       change(connections.map((connection) => (connection.id === input.id ? updated : connection)));
       return updated;
     },

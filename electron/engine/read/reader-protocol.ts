@@ -19,6 +19,8 @@ export interface ReadJob {
   readonly to?: Position | undefined;
   /** Rows of a file that is tailed: read by the format it had then, and cut as they were cut then. */
   readonly tail?: TailFormat | undefined;
+  /** The rows are counted and hashed and not shaped: batches come without events. */
+  readonly countOnly?: boolean | undefined;
 }
 
 export interface DigestJob {
