@@ -108,6 +108,9 @@ export const commandCodes = [
   'folder-taken',
   'folder-destination-inside',
   'folder-mode-keeps',
+  'schema-refused',
+  'schema-changed',
+  'schema-unreadable',
   'not-found',
   'internal',
 ] as const;

@@ -12,6 +12,7 @@ import { fileHandlers } from './handlers/file-handlers.ts';
 import { folderHandlers } from './handlers/folder-handlers.ts';
 import { historyHandlers } from './handlers/history-handlers.ts';
 import { sandboxHandlers } from './handlers/sandbox-handlers.ts';
+import { schemaHandlers } from './handlers/schema-handlers.ts';
 import { uploadHandlers } from './handlers/upload-handlers.ts';
 import type { Handlers, HostParts } from './host-parts.ts';
 import { createSandboxLink, sandboxConnectionId } from './sandbox-link.ts';
@@ -62,6 +63,7 @@ export function createHost(parts: HostParts): Host {
     ...uploadHandlers(engine, link),
     ...folderHandlers(engine, link),
     ...historyHandlers(engine),
+    ...schemaHandlers(engine, link),
     ...sandboxHandlers(control, link),
   };
   const carry = carryWith(handlers);

@@ -5,6 +5,7 @@ import type { Connection, ConnectionCheck } from '../../shared/contract/connecti
 import type { Inspection } from '../../shared/contract/files.ts';
 import type { Flow, PauseScope } from '../../shared/contract/flow.ts';
 import type { Folder, FolderPreview } from '../../shared/contract/folders.ts';
+import type { KnownSchema } from '../../shared/contract/schema.ts';
 import type { Transfer } from '../../shared/contract/transfers.ts';
 import type { Disposable } from './ports.ts';
 
@@ -30,6 +31,11 @@ export interface Engine extends Disposable {
   updateConnection(input: ParsedInput<'connections.update'>): Promise<Connection>;
   removeConnection(id: string): Promise<void>;
   testConnection(id: string): Promise<readonly ConnectionCheck[]>;
+
+  /** The schema of a connection as it is kept, or read now. Never throws for what the service does: the reason is in it. */
+  schema(input: ParsedInput<'schema.get'>): Promise<KnownSchema>;
+  /** Throws `schema-changed`, `schema-refused`, or why the service could not be asked. */
+  changeSchema(input: ParsedInput<'schema.change'>): Promise<KnownSchema>;
 
   inspect(input: ParsedInput<'files.inspect'>): Promise<Inspection>;
   startUpload(input: ParsedInput<'uploads.start'>): Promise<string>;

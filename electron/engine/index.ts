@@ -8,7 +8,9 @@ import { ConnectionStore } from './record/connection-store.ts';
 import { openDatabase } from './record/database.ts';
 import { History } from './record/history.ts';
 import { Journal } from './record/journal.ts';
+import { SchemaStore } from './record/schema-store.ts';
 import { Rejects } from './rejects.ts';
+import { Schemas } from './schemas.ts';
 import { Uploads } from './uploads.ts';
 import { Destinations } from './destinations.ts';
 
@@ -62,6 +64,12 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
   const connections = new Connections(store, ports.vault, destinations, () => {
     emit({ kind: 'connections', connections: store.list() });
   });
+  const schemas = new Schemas({
+    ...ports,
+    credentials: ports.vault,
+    store: new SchemaStore(database),
+    connection: (id) => connections.known(id),
+  });
   const rejects = new Rejects(journal, history);
   const uploads = new Uploads({
     ...ports,
@@ -98,6 +106,8 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     updateConnection: (input) => connections.update(input),
     removeConnection: (id) => connections.remove(id, history.recent(0)),
     testConnection: (id) => connections.test(id),
+    schema: (input) => schemas.get(input),
+    changeSchema: (input) => schemas.change(input),
     async inspect(input) {
       const mapping = input.mapping;
       return inspectors().inspect({ path: input.path, format: input.format, mapping, maxEventBytes: 375_000 });

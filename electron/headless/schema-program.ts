@@ -1,15 +1,17 @@
-/** The commands about what rows mean: times, schema, mapping, check. Their names, options and help. */
+/** The commands about what rows mean: times and the schema. Their names, options and help. */
 import { Option, type Command } from 'commander';
 import type { CliContext } from './cli-context.ts';
+import { dataDirVariable } from './data-dir.ts';
 import type { CommandRunner } from './program.ts';
 
 /** Gathers the values of an option that may be given several times. */
-export const several = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
+const several = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
 
 const jsonOption = (): Option => new Option('--json', 'one JSON object a line on standard output, nothing else');
 
 export function addSchemaCommands(program: Command, context: CliContext, run: CommandRunner): void {
   addTimestamp(program, context, run);
+  addSchema(program, context, run);
 }
 
 function addTimestamp(program: Command, context: CliContext, run: CommandRunner): void {
@@ -21,4 +23,55 @@ function addTimestamp(program: Command, context: CliContext, run: CommandRunner)
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  fineo-uploader timestamp --pattern="dd.MM.uuuu HH:mm@Europe/Berlin" --value="27.03.2017 20:18"')
     .action((flags: unknown) => run(async () => (await import('./commands/timestamp-command.ts')).showTimestamp(flags, context)));
+}
+
+/** Options by which a command says which connection it is about. */
+export const withConnection = (command: Command): Command =>
+  command
+    .option('--to <connection>', 'name or id of a saved connection')
+    .option('--root <url>', 'address of the service; secrets come from the environment')
+    .option('--stage <name>', 'with --root: stage of the API (default: v1)')
+    .option('--region <name>', 'with --root: region of the signature (default: us-east-1)')
+    .addOption(jsonOption())
+    .addOption(new Option('--data-dir <dir>', `folder for journal, secrets and rejects (or ${dataDirVariable})`));
+
+function addSchema(program: Command, context: CliContext, run: CommandRunner): void {
+  const load = () => import('./commands/schema-command.ts');
+  const schema = program.command('schema').description('metric types, fields and patterns of the tenant, as the service has them');
+  const command = (name: string, description: string): Command => withConnection(schema.command(name).description(description));
+  const reading = (name: string, description: string): Command =>
+    command(name, description).option('--offline', 'what was read last, without asking the service');
+
+  reading('show', 'all of it').action((flags: unknown) => run(async () => (await load()).showSchema(flags, context)));
+  reading('metrics', 'the metric types').action((flags: unknown) => run(async () => (await load()).listMetrics(flags, context)));
+  reading('metric', 'one metric type with its fields')
+    .argument('<name>', 'its name or one of its aliases')
+    .action((name: string, flags: unknown) => run(async () => (await load()).showMetric(name, flags, context)));
+  command('create-metric', 'make a metric type')
+    .argument('<name>')
+    .option('--alias <name>', 'another name of it; may be given several times', several)
+    .action((name: string, flags: unknown) => run(async () => (await load()).createMetric(name, flags, context)));
+  command('delete-metric', 'remove a metric type')
+    .argument('<name>')
+    .action((name: string, flags: unknown) => run(async () => (await load()).deleteMetric(name, flags, context)));
+  command('create-field', 'give a metric type a field')
+    .argument('<metric>')
+    .argument('<field>')
+    .requiredOption('--type <type>', 'STRING, BOOLEAN, INTEGER, LONG, FLOAT, DOUBLE or BINARY')
+    .option('--alias <name>', 'another name of it; may be given several times', several)
+    .action((metric: string, field: string, flags: unknown) => run(async () => (await load()).createField(metric, field, flags, context)));
+  command('alias', 'give a metric type, or one of its fields, further names')
+    .argument('<metric>')
+    .argument('<alias...>')
+    .option('--field <name>', 'the field that gets them; timestamp for the time')
+    .action((metric: string, aliases: readonly string[], flags: unknown) =>
+      run(async () => (await load()).addAliases(metric, aliases, flags, context)),
+    );
+  reading('patterns', 'show the timestamp patterns, or set those given in place of them')
+    .argument('[pattern...]')
+    .option('--metric <name>', 'those of a metric type, which come before those of the tenant')
+    .action((patterns: readonly string[], flags: unknown) => run(async () => (await load()).setPatterns(patterns, flags, context)));
+  reading('keys', 'show the names of the field with the metric type, or set those given in place of them')
+    .argument('[key...]')
+    .action((keys: readonly string[], flags: unknown) => run(async () => (await load()).setKeys(keys, flags, context)));
 }

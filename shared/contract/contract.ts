@@ -19,6 +19,7 @@ import {
   watchedFileSchema,
 } from './folders.ts';
 import { faultSchema, sandboxErrorSchema, sandboxRowsSchema, sandboxStatusSchema, sandboxTableSchema } from './sandbox.ts';
+import { changeSchemaInputSchema, knownSchemaSchema, schemaGetSchema } from './schema.ts';
 import { historyQuerySchema, rejectRowSchema, startUploadSchema, transferBatchSchema, transferSchema } from './transfers.ts';
 
 const nothing = z.strictObject({});
@@ -86,6 +87,8 @@ export const commands = {
   'folders.afterPlan': { input: folderId, output: afterPlanSchema },
   /** Somebody has seen that rows were lost at their source. */
   'folders.dismissRisk': { input: z.strictObject({ id: idSchema, riskId: countSchema }), output: nothing },
+  'schema.get': { input: schemaGetSchema, output: knownSchemaSchema },
+  'schema.change': { input: changeSchemaInputSchema, output: knownSchemaSchema },
   'flow.pause': { input: pauseScopeSchema, output: nothing },
   'flow.resume': { input: pauseScopeSchema, output: nothing },
   'sandbox.start': { input: nothing, output: sandboxStatusSchema },

@@ -20,6 +20,8 @@ const inputs: { readonly [N in CommandName]: CommandInput<N> } = {
   'history.get': { transferId: 'transfer-1' },
   'history.batches': { transferId: 'transfer-1' },
   'rejects.list': { transferId: 'transfer-1' },
+  'schema.get': { connectionId: 'production' },
+  'schema.change': { connectionId: 'production', change: { kind: 'create-metric', metric: 'weather' } },
   'sandbox.start': {},
   'sandbox.stop': {},
   'sandbox.faults': { faults: [{ kind: 'status', status: 503 }] },

@@ -79,6 +79,14 @@ export function scriptedEngine(): ScriptedEngine {
       called(`testConnection ${id}`);
       return [{ part: 'reachable', outcome: 'passed', detail: 'answered in 12 ms' }];
     },
+    schema: async ({ connectionId }) => {
+      called(`schema ${connectionId}`);
+      return { connectionId };
+    },
+    changeSchema: async ({ connectionId, change: { kind } }) => {
+      called(`changeSchema ${connectionId} ${kind}`);
+      return { connectionId };
+    },
     inspect: async (input) => {
       called(`inspect ${input.path}`);
       return weatherInspection(input.path, input.mapping);

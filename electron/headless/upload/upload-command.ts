@@ -170,7 +170,8 @@ async function environmentConnection(
   return useEnvironmentConnection(engine, destination.endpoint, secrets, limits);
 }
 
-function requireSecrets({ env }: CliContext): Secrets {
+/** Throws `input-invalid`, naming the variables that are not set. */
+export function requireSecrets({ env }: CliContext): Secrets {
   const read = readEnvironmentSecrets(env);
   if (read.kind === 'complete') return read.secrets;
   const names = read.missing.join(', ');

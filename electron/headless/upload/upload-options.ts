@@ -108,7 +108,14 @@ export function limitsOf(flags: {
   };
 }
 
-function destinationOf(flags: z.infer<typeof flagsSchema>): DestinationOption {
+/** Where to, as the flags say. Throws `input-invalid` when they contradict each other or say nothing. */
+export function destinationOf(flags: {
+  readonly to?: string | undefined;
+  readonly root?: string | undefined;
+  readonly stage?: string | undefined;
+  readonly region?: string | undefined;
+  readonly dryRun?: boolean | undefined;
+}): DestinationOption {
   const { to, root, stage, region } = flags;
   if (to !== undefined && root !== undefined) throw new UploaderError('input-invalid', '--to and --root exclude each other');
   if (root === undefined && (stage !== undefined || region !== undefined)) {
