@@ -7,6 +7,7 @@ import type { Disposable } from '../engine/ports.ts';
 import { answerRequest, carryWith, toFailure } from './answer-request.ts';
 import type { Channel } from './channel.ts';
 import { createEventFeed } from './event-feed.ts';
+import { checkHandlers } from './handlers/check-handlers.ts';
 import { connectionHandlers } from './handlers/connection-handlers.ts';
 import { fileHandlers } from './handlers/file-handlers.ts';
 import { folderHandlers } from './handlers/folder-handlers.ts';
@@ -63,6 +64,7 @@ export function createHost(parts: HostParts): Host {
     ...uploadHandlers(engine, link),
     ...folderHandlers(engine, link),
     ...historyHandlers(engine),
+    ...checkHandlers(engine),
     ...schemaHandlers(engine, link),
     ...sandboxHandlers(control, link),
   };

@@ -1,4 +1,5 @@
 /** The public face of the engine, as its hosts see it. */
+import type { CheckJob } from '../../shared/contract/check.ts';
 import type { Failure } from '../../shared/contract/common.ts';
 import type { CommandOutput, ParsedInput } from '../../shared/contract/contract.ts';
 import type { Connection, ConnectionCheck } from '../../shared/contract/connections.ts';
@@ -36,6 +37,12 @@ export interface Engine extends Disposable {
   schema(input: ParsedInput<'schema.get'>): Promise<KnownSchema>;
   /** Throws `schema-changed`, `schema-refused`, or why the service could not be asked. */
   changeSchema(input: ParsedInput<'schema.change'>): Promise<KnownSchema>;
+
+  /** Begins to look at every row of files, without sending; returns its id. Throws `connection-unknown`. */
+  startCheck(input: ParsedInput<'check.start'>): string;
+  /** How far it came, and what it found. Throws `not-found`. */
+  check(checkId: string): CheckJob;
+  cancelCheck(checkId: string): void;
 
   inspect(input: ParsedInput<'files.inspect'>): Promise<Inspection>;
   startUpload(input: ParsedInput<'uploads.start'>): Promise<string>;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Connection } from '../../shared/contract/connections.ts';
 import type { Engine, EngineEvent } from './engine.ts';
+import { Checks } from './checks.ts';
 import { Connections } from './connections.ts';
 import type { Clock, Disposable, Logger, Random, SecretVault, Transport } from './ports.ts';
 import { ReaderPool } from './reader-pool.ts';
@@ -9,6 +10,7 @@ import { openDatabase } from './record/database.ts';
 import { History } from './record/history.ts';
 import { Journal } from './record/journal.ts';
 import { SchemaStore } from './record/schema-store.ts';
+import { measuredSpeed } from './measured-speed.ts';
 import { Rejects } from './rejects.ts';
 import { Schemas } from './schemas.ts';
 import { Uploads } from './uploads.ts';
@@ -40,6 +42,9 @@ const notYet = (): Promise<never> => Promise.reject(new Error('not there yet'));
 /** A person corrects how a file is read in steps of seconds; after that the memory is worth more than a quick start. */
 const inspectorIdleMs = 3_000;
 
+/** So many of the newest transfers say how fast a connection is. */
+const measuredTransfers = 50;
+
 /** Threads that read files to be sent. */
 const readerThreads = 2;
 
@@ -60,15 +65,29 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
   /** Files are looked at by a thread that would otherwise wait, else by one more, so that neither waits for the other. */
   const spare = new ReaderPool(config.readerWorkerPath, 1, { afterMs: inspectorIdleMs, clock: ports.clock });
   const inspectors = (): ReaderPool => (readers.isBusy ? spare : readers);
-  const destinations = new Destinations({ ...ports, credentials: ports.vault });
-  const connections = new Connections(store, ports.vault, destinations, () => {
+  const destinations: Destinations = new Destinations({
+    ...ports,
+    credentials: ports.vault,
+    schemaOf: async ({ id: connectionId }) => (await schemas.get({ connectionId, refresh: true })).schema,
+  });
+  const connections: Connections = new Connections(store, ports.vault, destinations, () => {
     emit({ kind: 'connections', connections: store.list() });
   });
-  const schemas = new Schemas({
+  const schemas: Schemas = new Schemas({
     ...ports,
     credentials: ports.vault,
     store: new SchemaStore(database),
     connection: (id) => connections.known(id),
+  });
+  const onBug = (error: unknown): void => {
+    ports.logger.error('unexpected failure', { detail: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  };
+  const checks = new Checks({
+    readers: inspectors,
+    connection: (id) => connections.known(id),
+    schema: (connectionId) => schemas.get({ connectionId, refresh: true }),
+    measured: (connectionId) => measuredSpeed(history.recent(measuredTransfers), connectionId),
+    onBug,
   });
   const rejects = new Rejects(journal, history);
   const uploads = new Uploads({
@@ -106,6 +125,11 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     updateConnection: (input) => connections.update(input),
     removeConnection: (id) => connections.remove(id, history.recent(0)),
     testConnection: (id) => connections.test(id),
+    startCheck: (input) => checks.start(input),
+    check: (checkId) => checks.get(checkId),
+    cancelCheck: (checkId) => {
+      checks.cancel(checkId);
+    },
     schema: (input) => schemas.get(input),
     changeSchema: (input) => schemas.change(input),
     async inspect(input) {
@@ -144,6 +168,7 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     resume: notYet,
     wake: () => undefined,
     async dispose() {
+      await checks.dispose();
       await uploads.dispose();
       await Promise.all([readers.dispose(), spare.dispose()]);
       await ports.transport.dispose();

@@ -1,6 +1,7 @@
 /** read → shape → batch, for one file: what a reader thread does. */
 import { createHash, type Hash } from 'node:crypto';
 import { isUtf8 } from 'node:buffer';
+import type { ServiceSchema } from '../../shared/contract/schema.ts';
 import type { Mapping } from '../../shared/contract/mapping.ts';
 import { BatchBuilder, type BatchLimits } from './batch/batch-builder.ts';
 import { UploaderError } from './errors.ts';
@@ -12,7 +13,7 @@ import { isLineOpenAt, openRows, sniffRows } from './read/open-rows.ts';
 import type { RecordBlock } from './read/record-reader.ts';
 import type { ReadFormat } from './read/sniff.ts';
 import { createCsvEncoder, type CsvEncoder } from './shape/csv-encoder.ts';
-import { compileCsvShaper } from './shape/csv-event.ts';
+import { compileCsvShaper, type CsvPlan } from './shape/csv-event.ts';
 import { compileNdjsonShaper } from './shape/ndjson-event.ts';
 import { reject as shapeReject, type FieldTypes, type Shaped, type ShapeReject } from './shape/shaper.ts';
 
@@ -21,6 +22,8 @@ export interface ReadOrder {
   readonly fileName: string;
   readonly mapping: Mapping;
   readonly fieldTypes: FieldTypes;
+  /** Of the tenant, where it is known. */
+  readonly schema?: ServiceSchema | undefined;
   readonly maxEventBytes: number;
   readonly limits: BatchLimits;
   /** Where to begin; at the first row when absent. */
@@ -53,14 +56,17 @@ export interface RowShaper extends ReadPlan {
   shapeBlock(block: RecordBlock): (index: number) => Shaped;
   /** Writes the event of a plain record straight from its bytes; -1 where `shapeBlock` has to decide. */
   readonly encode: CsvEncoder | undefined;
+  /** What the columns become, where they alone decide. */
+  readonly plan?: CsvPlan | undefined;
 }
 
 /** Finds out how to read a file and compiles its mapping. Throws `UploaderError` with the reason when that cannot be. */
 export async function prepareRows(
-  order: Pick<ReadOrder, 'path' | 'fileName' | 'mapping' | 'fieldTypes' | 'maxEventBytes'>,
+  order: Pick<ReadOrder, 'path' | 'fileName' | 'mapping' | 'fieldTypes' | 'schema' | 'maxEventBytes'>,
 ): Promise<RowShaper> {
   const { format } = await sniffRows(order.path, order.mapping.format);
-  const settings = { mapping: order.mapping, fileName: order.fileName, fieldTypes: order.fieldTypes, maxEventBytes: order.maxEventBytes };
+  const { mapping, fileName, fieldTypes, schema, maxEventBytes } = order;
+  const settings = { mapping, fileName, fieldTypes, schema, maxEventBytes };
   if (format.kind === 'ndjson') {
     const compiled = compileNdjsonShaper(settings);
     if (!compiled.ok) throw new UploaderError(compiled.failure.code, compiled.failure.message, compiled.failure.context);
@@ -90,7 +96,8 @@ export async function prepareRows(
   const { shape, plan } = compiled.shape;
   return {
     ...base,
-    encode: createCsvEncoder(plan, format),
+    plan,
+    encode: plan === undefined ? undefined : createCsvEncoder(plan, format),
     shapeBlock({ text, records }) {
       const cellsOf = cellsOnDemand(text, records, format);
       return (index) => {
@@ -231,7 +238,7 @@ const framingRejects: Readonly<Record<number, ShapeReject>> = {
 };
 
 /** What is wrong with the bytes of a block, as far as it concerns whole records. */
-function damageIn(block: RecordBlock): 'none' | 'some' {
+export function damageIn(block: RecordBlock): 'none' | 'some' {
   const used = block.text.subarray(0, block.length);
   return block.abridged || used.includes(0) || !isUtf8(used) ? 'some' : 'none';
 }

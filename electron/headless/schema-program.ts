@@ -1,5 +1,6 @@
 /** The commands about what rows mean: times and the schema. Their names, options and help. */
 import { Option, type Command } from 'commander';
+import { routes } from '../../shared/model/route.ts';
 import type { CliContext } from './cli-context.ts';
 import { dataDirVariable } from './data-dir.ts';
 import type { CommandRunner } from './program.ts';
@@ -12,6 +13,7 @@ const jsonOption = (): Option => new Option('--json', 'one JSON object a line on
 export function addSchemaCommands(program: Command, context: CliContext, run: CommandRunner): void {
   addTimestamp(program, context, run);
   addSchema(program, context, run);
+  addCheck(program, context, run);
 }
 
 function addTimestamp(program: Command, context: CliContext, run: CommandRunner): void {
@@ -23,6 +25,21 @@ function addTimestamp(program: Command, context: CliContext, run: CommandRunner)
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  fineo-uploader timestamp --pattern="dd.MM.uuuu HH:mm@Europe/Berlin" --value="27.03.2017 20:18"')
     .action((flags: unknown) => run(async () => (await import('./commands/timestamp-command.ts')).showTimestamp(flags, context)));
+}
+
+function addCheck(program: Command, context: CliContext, run: CommandRunner): void {
+  withConnection(program.command('check').description('look at every row of files and say what would become of it; nothing is sent'))
+    .argument('<file|glob...>', 'files, or patterns such as "logs/**/*.csv.gz"')
+    .option('--mapping <file.json>', 'how rows become events; without it the content of each file decides')
+    .option('--metric-type <name>', 'the metric type of every row')
+    .addOption(new Option('--route <name>', 'both are planned; taken so that the options of upload fit here').choices(routes).hideHelp())
+    .addOption(new Option('--again').hideHelp())
+    .option('--concurrency <n>', 'requests at a time, 1 to 64')
+    .option('--rate <n>', 'requests per second')
+    .option('--burst <n>', 'requests that may go out at once')
+    .action((files: readonly string[], flags: unknown) =>
+      run(async () => (await import('./commands/check-command.ts')).runCheck(files, flags, context)),
+    );
 }
 
 /** Options by which a command says which connection it is about. */

@@ -3,6 +3,7 @@
  * Both sides infer their types from here; `electron/api/` is the only place that parses requests.
  */
 import { z } from 'zod';
+import { checkJobSchema, startCheckSchema } from './check.ts';
 import { countSchema, failureSchema, idSchema, instantSchema } from './common.ts';
 import { connectionChangeSchema, connectionCheckSchema, connectionInputSchema, connectionSchema } from './connections.ts';
 import { inspectInputSchema, inspectionSchema } from './files.ts';
@@ -87,6 +88,10 @@ export const commands = {
   'folders.afterPlan': { input: folderId, output: afterPlanSchema },
   /** Somebody has seen that rows were lost at their source. */
   'folders.dismissRisk': { input: z.strictObject({ id: idSchema, riskId: countSchema }), output: nothing },
+  /** Looks at every row of files without sending; `check.get` says how far it came. */
+  'check.start': { input: startCheckSchema, output: z.strictObject({ checkId: idSchema }) },
+  'check.get': { input: z.strictObject({ checkId: idSchema }), output: checkJobSchema },
+  'check.cancel': { input: z.strictObject({ checkId: idSchema }), output: nothing },
   'schema.get': { input: schemaGetSchema, output: knownSchemaSchema },
   'schema.change': { input: changeSchemaInputSchema, output: knownSchemaSchema },
   'flow.pause': { input: pauseScopeSchema, output: nothing },

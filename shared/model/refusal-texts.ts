@@ -68,4 +68,9 @@ export const refusalTexts = {
     why: 'The metric type says which table the rows go to. Neither the file nor the mapping says it.',
     whatToDo: 'Enter a metric type on the Read step, or give one with --metric-type.',
   },
+  'schema-unknown': {
+    title: 'The mapping needs the schema, and it is not known',
+    why: 'The mapping leaves metric type or timestamp to the schema, and these credentials may not read it, or the service cannot be reached.',
+    whatToDo: 'Read the schema once with credentials that may, or name metric type and timestamp in the mapping.',
+  },
 } as const satisfies Record<RefusalCode, ErrorText>;

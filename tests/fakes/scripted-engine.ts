@@ -79,6 +79,15 @@ export function scriptedEngine(): ScriptedEngine {
       called(`testConnection ${id}`);
       return [{ part: 'reachable', outcome: 'passed', detail: 'answered in 12 ms' }];
     },
+    startCheck: ({ files }) => {
+      called(`startCheck ${files.map(({ path }) => path).join(' ')}`);
+      return 'check-1';
+    },
+    check: (checkId) => {
+      called(`check ${checkId}`);
+      return { checkId, state: 'running', files: [], routes: [] };
+    },
+    cancelCheck: (checkId) => called(`cancelCheck ${checkId}`),
     schema: async ({ connectionId }) => {
       called(`schema ${connectionId}`);
       return { connectionId };
