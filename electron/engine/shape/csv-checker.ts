@@ -107,7 +107,7 @@ export function createCsvChecker(
     if (!split(text, start, end)) return -1;
     const found = readTime(text, starts[timeIndex] ?? 0, ends[timeIndex] ?? 0);
     if (found === undefined) return -1;
-    let bytes = fixedBytes + String(found).length;
+    let bytes = fixedBytes + (found >= 1e12 && found < 1e13 ? 13 : String(found).length);
     for (let field = 0; field < fieldColumns.length; field += 1) {
       const column = fieldColumns[field] as number;
       const from = starts[column] as number;
