@@ -9,6 +9,7 @@ import { prepareRows, readEvents } from './read-events.ts';
 import { openSource } from './read/byte-source.ts';
 import { sniffFile } from './read/open-rows.ts';
 import type { CheckJobOrder, DigestJob, FromReader, ReadJob, ToReader } from './read/reader-protocol.ts';
+import { systemClock } from './system-clock.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('the reader runs as a worker thread');
@@ -99,24 +100,22 @@ async function digest(job: number, order: DigestJob): Promise<void> {
 /** Milliseconds between two words about how far a check came. */
 const toldEveryMs = 200;
 
-/** Another message gets its turn, so that a check can be stopped. */
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
 async function check(job: number, order: CheckJobOrder): Promise<void> {
   const fieldTypes = new Map(order.fieldTypes.map(([metric, fields]) => [metric, new Map(fields)] as const));
-  let told = performance.now();
+  let told = systemClock.monotonic();
   const end = await checkFile(
     { ...order, fieldTypes },
     async (progress) => {
-      const now = performance.now();
+      const now = systemClock.monotonic();
       if (now - told >= toldEveryMs) {
         told = now;
         post({ kind: 'checking', job, ...progress });
-        await breathe();
+        // Another message gets its turn, so that a check can be stopped.
+        await systemClock.sleep(0);
       }
       return !stopped;
     },
-    () => performance.now(),
+    () => systemClock.monotonic(),
   );
   post({ kind: 'checked', job, ...end });
 }

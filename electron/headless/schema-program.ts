@@ -14,6 +14,7 @@ export function addSchemaCommands(program: Command, context: CliContext, run: Co
   addTimestamp(program, context, run);
   addSchema(program, context, run);
   addCheck(program, context, run);
+  addMapping(program, context, run);
 }
 
 function addTimestamp(program: Command, context: CliContext, run: CommandRunner): void {
@@ -39,6 +40,16 @@ function addCheck(program: Command, context: CliContext, run: CommandRunner): vo
     .option('--burst <n>', 'requests that may go out at once')
     .action((files: readonly string[], flags: unknown) =>
       run(async () => (await import('./commands/check-command.ts')).runCheck(files, flags, context)),
+    );
+}
+
+function addMapping(program: Command, context: CliContext, run: CommandRunner): void {
+  const mapping = program.command('mapping').description('how the rows of a file become events');
+  withConnection(mapping.command('suggest').description('a mapping by the content of a file and the schema of a connection'))
+    .argument('<file>')
+    .addHelpText('after', '\nExample:\n  fineo-uploader mapping suggest weather.csv --to plant > weather.mapping.json')
+    .action((file: string, flags: unknown) =>
+      run(async () => (await import('./commands/mapping-command.ts')).suggestMapping(file, flags, context)),
     );
 }
 
