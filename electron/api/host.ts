@@ -63,7 +63,7 @@ export function createHost(parts: HostParts): Host {
     ...fileHandlers(engine, parts.samplesDir),
     ...uploadHandlers(engine, link),
     ...folderHandlers(engine, link),
-    ...historyHandlers(engine),
+    ...historyHandlers(engine, link),
     ...checkHandlers(engine),
     ...schemaHandlers(engine, link),
     ...sandboxHandlers(control, link),

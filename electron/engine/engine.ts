@@ -48,6 +48,8 @@ export interface Engine extends Disposable {
   startUpload(input: ParsedInput<'uploads.start'>): Promise<string>;
   cancel(transferId: string): Promise<void>;
   retry(transferId: string): Promise<void>;
+  /** Sends the rejected rows of a transfer as they stand in its files of rejects by now. Throws `no-files` when none is left. */
+  replay(transferId: string): Promise<{ readonly transferId: string; readonly rows: number }>;
   /** Resolves when the transfer no longer runs. */
   finished(transferId: string): Promise<Transfer>;
 

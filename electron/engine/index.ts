@@ -9,6 +9,8 @@ import { ConnectionStore } from './record/connection-store.ts';
 import { openDatabase } from './record/database.ts';
 import { History } from './record/history.ts';
 import { Journal } from './record/journal.ts';
+import { ReplayStore } from './record/replay-store.ts';
+import { Replays } from './replays.ts';
 import { SchemaStore } from './record/schema-store.ts';
 import { measuredSpeed } from './measured-speed.ts';
 import { Rejects } from './rejects.ts';
@@ -110,6 +112,13 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
       });
     },
   });
+  const replays = new Replays({
+    journal,
+    history,
+    store: new ReplayStore(database),
+    rejectsDir: join(config.dataDir, 'rejects'),
+    start: (input) => uploads.start(input),
+  });
   for (const notice of notices) ports.logger.warn(notice.message, { code: notice.code });
   if (config.resumeOnStart === true) await uploads.resumeInterrupted();
   else uploads.holdInterrupted();
@@ -139,6 +148,7 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     startUpload: (input) => uploads.start(input),
     cancel: (transferId) => uploads.cancel(transferId),
     retry: (transferId) => uploads.retry(transferId),
+    replay: (transferId) => replays.start(transferId),
     finished: (transferId) => uploads.finished(transferId),
     recentTransfers: (limit) => history.recent(limit).map((transfer) => uploads.current(transfer.id) ?? transfer),
     transfer: (transferId) => uploads.current(transferId),

@@ -15,6 +15,7 @@ export function addSchemaCommands(program: Command, context: CliContext, run: Co
   addSchema(program, context, run);
   addCheck(program, context, run);
   addMapping(program, context, run);
+  addReplay(program, context, run);
 }
 
 function addTimestamp(program: Command, context: CliContext, run: CommandRunner): void {
@@ -50,6 +51,16 @@ function addMapping(program: Command, context: CliContext, run: CommandRunner): 
     .addHelpText('after', '\nExample:\n  fineo-uploader mapping suggest weather.csv --to plant > weather.mapping.json')
     .action((file: string, flags: unknown) =>
       run(async () => (await import('./commands/mapping-command.ts')).suggestMapping(file, flags, context)),
+    );
+}
+
+function addReplay(program: Command, context: CliContext, run: CommandRunner): void {
+  withConnection(
+    program.command('replay').description('send the rejected rows of a transfer, as they were corrected in its files of rejects'),
+  )
+    .argument('<transfer>', 'its id, as history shows it')
+    .action((transfer: string, flags: unknown) =>
+      run(async () => (await import('./commands/replay-command.ts')).runReplay(transfer, flags, context)),
     );
 }
 

@@ -19,6 +19,7 @@ const inputs: { readonly [N in CommandName]: CommandInput<N> } = {
   'history.list': {},
   'history.get': { transferId: 'transfer-1' },
   'history.batches': { transferId: 'transfer-1' },
+  'rejects.replay': { transferId: 'transfer-1' },
   'rejects.list': { transferId: 'transfer-1' },
   'check.start': { files: [{ path: '/data/weather.csv' }] },
   'check.get': { checkId: 'check-1' },

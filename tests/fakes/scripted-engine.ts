@@ -79,6 +79,10 @@ export function scriptedEngine(): ScriptedEngine {
       called(`testConnection ${id}`);
       return [{ part: 'reachable', outcome: 'passed', detail: 'answered in 12 ms' }];
     },
+    replay: async (id) => {
+      called(`replay ${id}`);
+      return { transferId: 'transfer-3', rows: 2 };
+    },
     startCheck: ({ files }) => {
       called(`startCheck ${files.map(({ path }) => path).join(' ')}`);
       return 'check-1';

@@ -4,10 +4,11 @@ import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
 import type { Failure } from '../../../shared/contract/common.ts';
 import { UploaderError, failure } from '../errors.ts';
 import { initial } from './migrations/001-initial.ts';
+import { replays } from './migrations/005-replays.ts';
 import { schemaCache } from './migrations/004-schema.ts';
 
 /** Applied in order; the number of those applied is the database's `user_version`. */
-const migrations: readonly string[] = [initial, schemaCache];
+const migrations: readonly string[] = [initial, schemaCache, replays];
 
 export interface OpenDatabase {
   readonly database: DatabaseSyncInstance;
