@@ -86,7 +86,9 @@ async function writeSources(from: string, to: string) {
   for await (const source of sources.rows) {
     if (source.trim() === '') continue;
     rows += 1;
-    if (!out.write(`${source}\n`)) await once(out, 'drain');
+    // An element of an array may have stood on several lines; between values a line end is a blank like any other.
+    const line = sources.kind === 'ndjson' ? source.replace(/[\r\n]+/g, ' ') : source;
+    if (!out.write(`${line}\n`)) await once(out, 'drain');
   }
   out.end();
   await finished(out);

@@ -115,3 +115,15 @@ it('a mapping that leaves metric type and timestamp to the schema is sent as the
     ]);
   });
 });
+
+it('a JSON array is sent element by element, in as many requests as it takes', async () => {
+  const elements = Array.from({ length: 1_200 }, (_, at) => ({ timestamp: 1_490_638_685_520 + at, row: at, text: 'a, ]}"[' }));
+  const path = folder.write('array.json', JSON.stringify(elements, null, 1));
+  await withSandbox({}, async ({ access, rows }) => {
+    const transfer = await running.upload(await running.connect(access), [path]);
+    expect(transfer).toMatchObject({ state: 'done', requests: 3, ledger: { rowsRead: 1_200, rowsConfirmed: 1_200 } });
+    const stored = rows({ table: 'rows', offset: 0, limit: 2_000 })?.rows ?? [];
+    expect(new Set(stored.map(({ fields }) => fields['row'])).size).toBe(1_200);
+    expect(stored[0]?.fields['text']).toBe('a, ]}"[');
+  });
+});

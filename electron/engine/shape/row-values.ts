@@ -23,6 +23,20 @@ export function withoutComma(text: string): string | undefined {
   return isJsonNumber(plain) ? plain : undefined;
 }
 
+const grouped = /^[+-]?\d{1,3}(?:\.\d{3})+$/;
+
+/**
+ * The columns whose numbers are written with a decimal comma: all their sampled values are such numbers, and one has a comma. None when
+ * another column has numbers with a decimal point, which would be read as thousands.
+ */
+export function decimalCommas(columns: readonly { readonly name: string; readonly values: readonly string[] }[]): readonly string[] {
+  const found = columns.filter(
+    ({ values }) => values.some((value) => value.includes(',')) && values.every((value) => withoutComma(value) !== undefined),
+  );
+  const hasPoint = columns.some(({ values }) => values.some((value) => value.includes('.') && isJsonNumber(value) && !grouped.test(value)));
+  return hasPoint ? [] : found.map(({ name }) => name);
+}
+
 /** Reads a value as the mapping says its column is to be read. Columns that hold the time keep their text. */
 export function readValue(value: RowValue, column: string, mapping: Mapping): ReadValue | ShapeReject {
   const isTime = column === mapping.timestamp.column || (mapping.timestamp.columns ?? []).includes(column);
