@@ -154,7 +154,7 @@ describe('what is predicted is what the service does', () => {
               sandbox
                 .tables()
                 .flatMap(({ name }) =>
-                  (sandbox.rows({ table: name, offset: 0, limit: 500 })?.rows ?? []).map((row) => [row.fields['rownumber'], row] as const),
+                  sandbox.rows({ table: name, offset: 0, limit: 500 }).rows.map((row) => [row.fields['rownumber'], row] as const),
                 ),
             );
             const errors = new Map(

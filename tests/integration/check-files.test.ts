@@ -110,7 +110,7 @@ it('a mapping that leaves metric type and timestamp to the schema is sent as the
     };
     const transfer = await running.upload(connection, [path], { mapping: bySchema });
     expect(transfer.ledger).toMatchObject({ rowsConfirmed: 1, rowsRejected: 1 });
-    expect(rows({ table: 'weather', offset: 0, limit: 9 })?.rows).toMatchObject([
+    expect(rows({ table: 'weather', offset: 0, limit: 9 }).rows).toMatchObject([
       { timestamp: Date.UTC(2017, 2, 27, 18, 18), fields: { t: '1.5' } },
     ]);
   });
@@ -122,7 +122,7 @@ it('a JSON array is sent element by element, in as many requests as it takes', a
   await withSandbox({}, async ({ access, rows }) => {
     const transfer = await running.upload(await running.connect(access), [path]);
     expect(transfer).toMatchObject({ state: 'done', requests: 3, ledger: { rowsRead: 1_200, rowsConfirmed: 1_200 } });
-    const stored = rows({ table: 'rows', offset: 0, limit: 2_000 })?.rows ?? [];
+    const stored = rows({ table: 'rows', offset: 0, limit: 2_000 }).rows;
     expect(new Set(stored.map(({ fields }) => fields['row'])).size).toBe(1_200);
     expect(stored[0]?.fields['text']).toBe('a, ]}"[');
   });
