@@ -47,7 +47,8 @@ describe('the check straight from bytes', () => {
         const event = shaper.shape([at, ...cells]);
         expect(typeof event === 'string' ? Buffer.byteLength(event) : event).toBe(bytes);
         const members = emptyMembers();
-        scanObject(String(event), members);
+        if (typeof event !== 'string') throw new Error(event.reason);
+        scanObject(event, members);
         const resolved = resolveEvent(members, schema, 'rejected');
         if (resolved.kind === 'rejected') throw new Error(resolved.reason);
         expect(checker?.millis).toBe(resolved.landing.epochMillis);
