@@ -144,7 +144,9 @@ export function mappings(columns: readonly string[]): fc.Arbitrary<Mapping> {
   const timestamp: fc.Arbitrary<NonNullable<MappingInput['timestamp']>> = fc.oneof(
     fc
       .constantFrom('timestamp', 'timestamp', 'timestamp', 'ts')
-      .chain((name) => fc.oneof(fc.constant([...patterns]), some(patterns)).map((list) => ({ column: name, patterns: list }))),
+      .chain((name) =>
+        fc.oneof(fc.constant<string[]>([...patterns]), some<string>(patterns)).map((list) => ({ column: name, patterns: list })),
+      ),
     fc.constant({ column: 'timestamp', from: 'schema' as const }),
   );
   const others = columns.filter((name) => ordinary.includes(name));
