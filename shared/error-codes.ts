@@ -15,6 +15,8 @@ export const rejectCodes = [
   'json-not-object',
   'json-not-flat',
   'metric-type-missing',
+  'metric-unknown',
+  'value-type-mismatch',
   'timestamp-missing',
   'timestamp-unparsable',
   'timestamp-before-1971',
@@ -41,6 +43,7 @@ export const refusalCodes = [
   'header-lacks-column',
   'timestamp-column-unknown',
   'metric-type-unknown',
+  'schema-unknown',
 ] as const;
 export type RefusalCode = (typeof refusalCodes)[number];
 
@@ -114,6 +117,9 @@ export const commandCodes = [
   'folder-taken',
   'folder-destination-inside',
   'folder-mode-keeps',
+  'schema-refused',
+  'schema-changed',
+  'schema-unreadable',
   'not-found',
   'internal',
 ] as const;

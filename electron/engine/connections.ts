@@ -71,7 +71,8 @@ export class Connections {
     return this.destinations.check(this.known(id));
   }
 
-  private known(id: string): Connection {
+  /** Throws `connection-unknown`. */
+  known(id: string): Connection {
     const connection = this.store.get(id);
     if (connection === undefined) throw new UploaderError('connection-unknown', `there is no connection ${id}`, { connectionId: id });
     return connection;

@@ -1,7 +1,9 @@
 /** sign → send, by connection: what all transfers of a connection share. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Connection, ConnectionCheck, Limits } from '../../shared/contract/connections.ts';
+import type { ServiceSchema } from '../../shared/contract/schema.ts';
 import type { Mapping } from '../../shared/contract/mapping.ts';
+import { needsSchema } from '../../shared/model/mapping-questions.ts';
 import type { Endpoint } from './model.ts';
 import type { Destination } from './pipeline-parts.ts';
 import type { Clock, CredentialSource, Random, Transport } from './ports.ts';
@@ -22,6 +24,8 @@ interface DestinationPorts {
   readonly credentials: CredentialSource;
   readonly clock: Clock;
   readonly random: Random;
+  /** As it is now, else as it was kept; undefined when neither can be had. */
+  readonly schemaOf: (connection: Connection) => Promise<ServiceSchema | undefined>;
 }
 
 interface Shared {
@@ -52,6 +56,7 @@ export class Destinations {
       endpoint,
       ...known,
       fieldTypes: await this.fieldTypes(connection, endpoint, mappings),
+      schema: mappings.some(needsSchema) ? await this.ports.schemaOf(connection) : undefined,
     };
   }
 

@@ -40,7 +40,14 @@ export async function* planRows(order: ObjectRowsOrder): AsyncGenerator<Batch, v
   const rejects = new RejectRecord(journal.file(file.id), journal, parts.rejectsDir);
   let index = 0;
   const readOrder = {
-    ...{ path: file.path, fileName: file.name, mapping: file.mapping, fieldTypes: destination.fieldTypes, countOnly },
+    ...{
+      path: file.path,
+      fileName: file.name,
+      mapping: file.mapping,
+      fieldTypes: destination.fieldTypes,
+      schema: destination.schema,
+      countOnly,
+    },
     ...{ maxEventBytes: destination.limits.maxEventBytes, limits: { maxEvents: Number.MAX_SAFE_INTEGER, maxBytes: stretchBytes } },
   };
   try {

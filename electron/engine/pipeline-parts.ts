@@ -1,3 +1,4 @@
+import type { ServiceSchema } from '../../shared/contract/schema.ts';
 import type { Limits } from '../../shared/contract/connections.ts';
 import type { Endpoint, Route } from './model.ts';
 import type { Clock, CredentialSource, Logger, Random, Transport } from './ports.ts';
@@ -34,4 +35,6 @@ export interface Destination {
   /** Requests of the connection at once. */
   readonly places: Readonly<Record<Route, Semaphore>>;
   readonly fieldTypes: FieldTypeEntries;
+  /** Where mappings leave something to it. */
+  readonly schema?: ServiceSchema | undefined;
 }

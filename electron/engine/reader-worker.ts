@@ -3,12 +3,14 @@ import { createHash } from 'node:crypto';
 import { parentPort, type Transferable } from 'node:worker_threads';
 import { BodySlots } from './batch/body-slots.ts';
 import { UploaderError, failure } from './errors.ts';
+import { checkFile } from './check-file.ts';
 import { countRows, planCount } from './count-rows.ts';
 import { inspectFile } from './inspect.ts';
 import { prepareRows, readEvents } from './read-events.ts';
 import { openSource } from './read/byte-source.ts';
 import { sniffFile } from './read/open-rows.ts';
-import type { DigestJob, FromReader, ReadJob, ToReader } from './read/reader-protocol.ts';
+import type { CheckJobOrder, DigestJob, FromReader, ReadJob, ToReader } from './read/reader-protocol.ts';
+import { systemClock } from './system-clock.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('the reader runs as a worker thread');
@@ -97,11 +99,37 @@ async function digest(job: number, order: DigestJob): Promise<void> {
   }
 }
 
+/** Milliseconds between two words about how far a check came. */
+const toldEveryMs = 200;
+
+async function check(job: number, order: CheckJobOrder): Promise<void> {
+  const fieldTypes = new Map(order.fieldTypes.map(([metric, fields]) => [metric, new Map(fields)] as const));
+  let told = systemClock.monotonic();
+  const end = await checkFile(
+    { ...order, fieldTypes },
+    async (progress) => {
+      const now = systemClock.monotonic();
+      if (now - told >= toldEveryMs) {
+        told = now;
+        post({ kind: 'checking', job, ...progress });
+        // Another message gets its turn, so that a check can be stopped.
+        await systemClock.sleep(0);
+      }
+      return !stopped;
+    },
+    () => systemClock.monotonic(),
+  );
+  post({ kind: 'checked', job, ...end });
+}
+
 async function run(message: Exclude<ToReader, { kind: 'sent' | 'stop' }>): Promise<void> {
   switch (message.kind) {
     case 'read':
       stopped = false;
       return read(message.job, message.order, message.bodies);
+    case 'check':
+      stopped = false;
+      return check(message.job, message.order);
     case 'inspect':
       post({ kind: 'inspected', job: message.job, inspection: await inspectFile(message.order) });
       return;

@@ -274,14 +274,14 @@ export class TailSession {
   }
 
   private shaperFor(file: TailFile, target: TailTarget, { format }: TailStand): RecordShaper {
-    const { mapping, maxEventBytes } = this.settings;
+    const { mapping, schema, maxEventBytes } = this.settings;
     const { kind, delimiter, quote, newline } = format.read;
     const fileName = mapping.metricType.kind === 'fileName' ? target.name : '';
     const key = JSON.stringify([kind, delimiter, quote, newline, fileName, format.columns]);
     const known = this.shapers.get(key);
     if (known !== undefined) return known;
     try {
-      const settings = { mapping, fileName: target.name, fieldTypes: this.fieldTypes, maxEventBytes };
+      const settings = { mapping, fileName: target.name, fieldTypes: this.fieldTypes, schema, maxEventBytes };
       const shaper = compileShaper(target.path, settings, format.read, format.columns, maxTailRecordBytes);
       if (this.shapers.size >= mostShapers) this.shapers.clear();
       this.shapers.set(key, shaper);

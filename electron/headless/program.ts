@@ -6,6 +6,7 @@ import type { CliContext } from './cli-context.ts';
 import { dataDirVariable } from './data-dir.ts';
 import { bucketVariables, secretVariables } from './environment-secrets.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
+import { addSchemaCommands } from './schema-program.ts';
 
 /** Called by the chosen command; its exit code is that of the process. */
 export type CommandRunner = (run: () => Promise<ExitCode>) => void;
@@ -34,6 +35,7 @@ export function createProgram(context: CliContext, run: CommandRunner): Command 
   addConnections(program, context, run);
   addRecords(program, context, run);
   addServers(program, context, run);
+  addSchemaCommands(program, context, run);
   for (const command of allCommands(program)) command.showHelpAfterError(`see: ${pathOf(command)} --help`);
   return program;
 }

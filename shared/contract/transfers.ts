@@ -23,6 +23,8 @@ export const transferFileSchema = z.strictObject({
   bytesRead: countSchema,
   /** Rejects by reason. */
   rejects: z.array(z.strictObject({ code: rejectCodeSchema, rows: countSchema })),
+  /** Of the rejected rows, those that replays confirmed since; absent when there are none. */
+  confirmedLater: countSchema.optional(),
 });
 export type TransferFile = z.infer<typeof transferFileSchema>;
 
@@ -38,6 +40,8 @@ export const transferSchema = z.strictObject({
   /** Files beyond those listed (at most 100 are). */
   moreFiles: countSchema,
   ledger: ledgerSchema,
+  /** Of the rejected rows, those that replays confirmed since; absent when there are none. */
+  confirmedLater: countSchema.optional(),
   bytesTotal: countSchema,
   bytesRead: countSchema,
   /** Bytes of request bodies. */

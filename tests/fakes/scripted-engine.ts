@@ -93,6 +93,27 @@ export function scriptedEngine(): ScriptedEngine {
       called(`testConnection ${id}`);
       return [{ part: 'reachable', outcome: 'passed', detail: 'answered in 12 ms' }];
     },
+    replay: async (id) => {
+      called(`replay ${id}`);
+      return { transferId: 'transfer-3', rows: 2 };
+    },
+    startCheck: ({ files }) => {
+      called(`startCheck ${files.map(({ path }) => path).join(' ')}`);
+      return 'check-1';
+    },
+    check: (checkId) => {
+      called(`check ${checkId}`);
+      return { checkId, state: 'running', files: [], routes: [] };
+    },
+    cancelCheck: (checkId) => called(`cancelCheck ${checkId}`),
+    schema: async ({ connectionId }) => {
+      called(`schema ${connectionId}`);
+      return { connectionId };
+    },
+    changeSchema: async ({ connectionId, change: { kind } }) => {
+      called(`changeSchema ${connectionId} ${kind}`);
+      return { connectionId };
+    },
     inspect: async (input) => {
       called(`inspect ${input.path}`);
       return weatherInspection(input.path, input.mapping);

@@ -172,6 +172,7 @@ export async function environmentConnection(
   return useEnvironmentConnection(engine, destination.endpoint, secrets, limits);
 }
 
+/** Throws `input-invalid`, naming the variables that are not set. */
 export function requireSecrets({ env }: Pick<CliContext, 'env'>, objectStore?: UploadOptions['objectStore']): Secrets {
   const read = readEnvironmentSecrets(env);
   if (read.kind === 'complete') return read.secrets;
