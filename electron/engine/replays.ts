@@ -48,8 +48,11 @@ export class Replays {
     }
     if (files.length === 0) throw new UploaderError('no-files', 'no rejected row of this transfer is left to be sent', { transferId });
     const { connectionId, route } = transfer;
+    const [first] = this.parts.journal.filesOf(transferId);
+    // To the bucket that the first transfer was for, whatever the connection says by now.
+    const objectStore = route === 's3' && first !== undefined ? this.parts.journal.object(first.id).target : undefined;
     const started = await this.parts
-      .start({ files: files.map(({ path, mapping }) => ({ path, mapping })), connectionId, route, again: false })
+      .start({ files: files.map(({ path, mapping }) => ({ path, mapping })), connectionId, route, again: false, objectStore })
       .catch((error: unknown) => {
         for (const { path } of files) this.parts.store.remove(path);
         throw error;

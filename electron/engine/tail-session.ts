@@ -248,16 +248,14 @@ export class TailSession {
       }
     }
     const isLast = peeked.ended && isFinal;
-    const isThrough = passRow({ ...rows, isTimeDependent: false }, peeked.text, isLast);
-    if (isThrough) {
+    if (passRow({ ...rows, isTimeDependent: false }, peeked.text, isLast)) {
       const isCut = isLast && peeked.text.indexOf(stand.framer.newline) === -1;
       await addPassedRow(gather, { ...rows, isTimeDependent: isCut }, records);
       return undefined;
     }
     if (!peeked.ended) return undefined;
-    const { passing } = stand;
     const outcome = atEnd(0);
-    return outcome.kind === 'at-end' ? { ...outcome, openBytes: outcome.openBytes + (passing?.length ?? 0) } : outcome;
+    return outcome.kind === 'at-end' ? { ...outcome, openBytes: outcome.openBytes + (stand.passing?.length ?? 0) } : outcome;
   }
 
   private blockAt({ position }: TailStand, text: Buffer, framed: { readonly consumed: number; readonly lines: number }) {
