@@ -9,6 +9,7 @@ export const icons = {
   arrowLeft: 'i-lucide-arrow-left',
   arrowRight: 'i-lucide-arrow-right',
   batch: 'i-lucide-package',
+  s3: 'i-lucide-cylinder',
   calendar: 'i-lucide-calendar-clock',
   check: 'i-lucide-check',
   checkCircle: 'i-lucide-circle-check',

@@ -15,6 +15,8 @@ export const rejectCodes = [
   'json-not-object',
   'json-not-flat',
   'metric-type-missing',
+  'metric-unknown',
+  'value-type-mismatch',
   'timestamp-missing',
   'timestamp-unparsable',
   'timestamp-before-1971',
@@ -41,6 +43,7 @@ export const refusalCodes = [
   'header-lacks-column',
   'timestamp-column-unknown',
   'metric-type-unknown',
+  'schema-unknown',
 ] as const;
 export type RefusalCode = (typeof refusalCodes)[number];
 
@@ -66,6 +69,12 @@ export const holdCodes = [
   'source-rewritten',
   'too-many-rejects',
   'existing-undecided',
+  'bucket-missing',
+  'bucket-forbidden',
+  'object-refused',
+  'object-incomplete',
+  'reference-refused',
+  'reference-unanswered',
 ] as const;
 export type HoldCode = (typeof holdCodes)[number];
 
@@ -108,6 +117,9 @@ export const commandCodes = [
   'folder-taken',
   'folder-destination-inside',
   'folder-mode-keeps',
+  'schema-refused',
+  'schema-changed',
+  'schema-unreadable',
   'not-found',
   'internal',
 ] as const;

@@ -7,11 +7,13 @@ import type { Disposable } from '../engine/ports.ts';
 import { answerRequest, carryWith, toFailure } from './answer-request.ts';
 import type { Channel } from './channel.ts';
 import { createEventFeed } from './event-feed.ts';
+import { checkHandlers } from './handlers/check-handlers.ts';
 import { connectionHandlers } from './handlers/connection-handlers.ts';
 import { fileHandlers } from './handlers/file-handlers.ts';
 import { folderHandlers } from './handlers/folder-handlers.ts';
 import { historyHandlers } from './handlers/history-handlers.ts';
 import { sandboxHandlers } from './handlers/sandbox-handlers.ts';
+import { schemaHandlers } from './handlers/schema-handlers.ts';
 import { uploadHandlers } from './handlers/upload-handlers.ts';
 import type { Handlers, HostParts } from './host-parts.ts';
 import { createSandboxLink, sandboxConnectionId } from './sandbox-link.ts';
@@ -61,7 +63,9 @@ export function createHost(parts: HostParts): Host {
     ...fileHandlers(engine, parts.samplesDir),
     ...uploadHandlers(engine, link),
     ...folderHandlers(engine, link),
-    ...historyHandlers(engine),
+    ...historyHandlers(engine, link),
+    ...checkHandlers(engine),
+    ...schemaHandlers(engine, link),
     ...sandboxHandlers(control, link),
   };
   const carry = carryWith(handlers);

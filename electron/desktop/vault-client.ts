@@ -27,7 +27,9 @@ export function createVaultClient(
       post({ ...question, kind: 'vault', id: lastId });
     });
   const note = (credentials: Credentials | undefined): void => {
-    for (const secret of Object.values<string | undefined>({ ...credentials })) if (secret !== undefined) onSecret(secret);
+    const { objectStore, ...own } = credentials ?? { objectStore: undefined };
+    for (const secret of Object.values<string | undefined>({ ...own })) if (secret !== undefined) onSecret(secret);
+    for (const secret of Object.values<string | undefined>({ ...objectStore })) if (secret !== undefined) onSecret(secret);
   };
 
   return {

@@ -37,12 +37,14 @@ export class Connections {
   }
 
   async update(input: ParsedInput<'connections.update'>): Promise<Connection> {
-    const { id, secrets, limits, ...endpoint } = input;
-    const old = this.known(id);
+    const { id, secrets, limits, objectStore, ...endpoint } = input;
+    const { objectStore: oldStore, ...old } = this.known(id);
+    const store = objectStore === undefined ? oldStore : (objectStore ?? undefined);
     const connection: Connection = {
       ...old,
       ...endpoint,
       limits: limitsSchema.parse({ ...old.limits, ...limits }),
+      ...(store === undefined ? {} : { objectStore: store }),
       savedSecrets: secrets === undefined ? old.savedSecrets : savedOf(secrets),
     };
     this.store.put(connection);
@@ -69,7 +71,8 @@ export class Connections {
     return this.destinations.check(this.known(id));
   }
 
-  private known(id: string): Connection {
+  /** Throws `connection-unknown`. */
+  known(id: string): Connection {
     const connection = this.store.get(id);
     if (connection === undefined) throw new UploaderError('connection-unknown', `there is no connection ${id}`, { connectionId: id });
     return connection;

@@ -1,7 +1,9 @@
 /** sign → send, by connection: what all transfers of a connection share. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Connection, ConnectionCheck, Limits } from '../../shared/contract/connections.ts';
+import type { ServiceSchema } from '../../shared/contract/schema.ts';
 import type { Mapping } from '../../shared/contract/mapping.ts';
+import { needsSchema } from '../../shared/model/mapping-questions.ts';
 import type { Endpoint } from './model.ts';
 import type { Destination } from './pipeline-parts.ts';
 import type { Clock, CredentialSource, Random, Transport } from './ports.ts';
@@ -10,6 +12,7 @@ import { readFieldTypes } from './schema/field-types.ts';
 import { ask } from './send/ask.ts';
 import { checkConnection } from './send/check-connection.ts';
 import { createConnectionLane, type ConnectionLane } from './send/connection-lane.ts';
+import type { ObjectLane } from './send/s3-call.ts';
 import { Semaphore } from './semaphore.ts';
 import { signRequest } from './sign/sign-request.ts';
 
@@ -21,11 +24,14 @@ interface DestinationPorts {
   readonly credentials: CredentialSource;
   readonly clock: Clock;
   readonly random: Random;
+  /** As it is now, else as it was kept; undefined when neither can be had. */
+  readonly schemaOf: (connection: Connection) => Promise<ServiceSchema | undefined>;
 }
 
 interface Shared {
   readonly limits: Limits;
   readonly lane: ConnectionLane;
+  readonly objectLane: Destination['objectLane'];
   readonly places: Destination['places'];
 }
 
@@ -42,10 +48,7 @@ export class Destinations {
     const endpoint = endpointOf(connection);
     const last = this.shared.get(connection.id);
     const { limits } = connection;
-    const known =
-      last !== undefined && isDeepStrictEqual(last.limits, limits)
-        ? last
-        : { limits, lane: createConnectionLane(limits, this.ports.clock), places: placesFor(limits.concurrentRequests) };
+    const known = last !== undefined && isDeepStrictEqual(last.limits, limits) ? last : sharedFor(limits, this.ports.clock);
     this.shared.set(connection.id, known);
     known.lane.gate.set(this.isPaused(connection.id));
     return {
@@ -53,6 +56,7 @@ export class Destinations {
       endpoint,
       ...known,
       fieldTypes: await this.fieldTypes(connection, endpoint, mappings),
+      schema: mappings.some(needsSchema) ? await this.ports.schemaOf(connection) : undefined,
     };
   }
 
@@ -101,6 +105,26 @@ const mostBatches = 3;
 const placesFor = (concurrentRequests: number): Destination['places'] => ({
   stream: new Semaphore(concurrentRequests),
   batch: new Semaphore(Math.min(concurrentRequests, mostBatches)),
+  s3: new Semaphore(concurrentRequests),
 });
+
+function sharedFor(limits: Limits, clock: Clock): Shared {
+  const lane = createConnectionLane(limits, clock);
+  return { limits, lane, objectLane: objectLanes(limits, lane, clock), places: placesFor(limits.concurrentRequests) };
+}
+
+/**
+ * A lane for each bucket: that one is not there, or elsewhere, says nothing of another. A pause of the connection is one of its
+ * buckets too, and they share its bandwidth.
+ */
+function objectLanes(limits: Limits, { gate, pauses, bandwidth }: ConnectionLane, clock: Clock): Destination['objectLane'] {
+  const lanes = new Map<string, ObjectLane>();
+  return ({ endpoint, region, bucket }) => {
+    const name = JSON.stringify([endpoint, region, bucket]);
+    const lane = lanes.get(name) ?? { ...createConnectionLane(limits, clock), gate, pauses, bandwidth, found: {} };
+    lanes.set(name, lane);
+    return lane;
+  };
+}
 
 const endpointOf = ({ root, stage, region }: Connection): Endpoint => ({ root, stage, region });

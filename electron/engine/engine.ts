@@ -1,10 +1,12 @@
 /** The public face of the engine, as its hosts see it. */
+import type { CheckJob } from '../../shared/contract/check.ts';
 import type { Failure } from '../../shared/contract/common.ts';
 import type { CommandOutput, ParsedInput } from '../../shared/contract/contract.ts';
 import type { Connection, ConnectionCheck } from '../../shared/contract/connections.ts';
 import type { Inspection } from '../../shared/contract/files.ts';
 import type { Flow, PauseScope } from '../../shared/contract/flow.ts';
 import type { Folder, FolderPreview, WatchedFile } from '../../shared/contract/folders.ts';
+import type { KnownSchema } from '../../shared/contract/schema.ts';
 import type { Transfer } from '../../shared/contract/transfers.ts';
 import type { Disposable } from './ports.ts';
 
@@ -33,10 +35,23 @@ export interface Engine extends Disposable {
   removeConnection(id: string): Promise<void>;
   testConnection(id: string): Promise<readonly ConnectionCheck[]>;
 
+  /** The schema of a connection as it is kept, or read now. Never throws for what the service does: the reason is in it. */
+  schema(input: ParsedInput<'schema.get'>): Promise<KnownSchema>;
+  /** Throws `schema-changed`, `schema-refused`, or why the service could not be asked. */
+  changeSchema(input: ParsedInput<'schema.change'>): Promise<KnownSchema>;
+
+  /** Begins to look at every row of files, without sending; returns its id. Throws `connection-unknown`. */
+  startCheck(input: ParsedInput<'check.start'>): string;
+  /** How far it came, and what it found. Throws `not-found`. */
+  check(checkId: string): CheckJob;
+  cancelCheck(checkId: string): void;
+
   inspect(input: ParsedInput<'files.inspect'>): Promise<Inspection>;
   startUpload(input: ParsedInput<'uploads.start'>): Promise<string>;
   cancel(transferId: string): Promise<void>;
   retry(transferId: string): Promise<void>;
+  /** Sends the rejected rows of a transfer as they stand in its files of rejects by now. Throws `no-files` when none is left. */
+  replay(transferId: string): Promise<{ readonly transferId: string; readonly rows: number }>;
   /** Resolves when the transfer no longer runs. */
   finished(transferId: string): Promise<Transfer>;
 

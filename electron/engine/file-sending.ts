@@ -2,11 +2,12 @@
 import { existsSync } from 'node:fs';
 import type { Failure } from '../../shared/contract/common.ts';
 import type { FileState } from '../../shared/contract/transfers.ts';
-import { refusalCodes } from '../../shared/error-codes.ts';
+import { refusalCodes, type ErrorCode, type HoldCode } from '../../shared/error-codes.ts';
 import { stampOf } from './discover/file-stamp.ts';
 import { UploaderError, failure } from './errors.ts';
 import { holdsPlanned, judgeVersion } from './file-version.ts';
 import type { Destination, PipelineParts } from './pipeline-parts.ts';
+import { sendObject } from './object-sending.ts';
 import { sendFile } from './pipeline.ts';
 import type { ReaderPool } from './reader-pool.ts';
 import type { FileRecord } from './record/file-record.ts';
@@ -57,7 +58,8 @@ export async function sendOne(record: FileRecord, sending: FileSending, parts: F
         journal.adoptFile(verdict.record.id, record.transferId, record.path, record.sizeBytes, record.stamp);
         file = journal.file(verdict.record.id);
       }
-      if (verdict.kind === 'grown') {
+      // An object is sent whole, and replaces the one before it.
+      if (verdict.kind === 'grown' && file.route !== 's3') {
         journal.setContinues(record.id, verdict.record);
         file = journal.file(record.id);
       }
@@ -65,10 +67,11 @@ export async function sendOne(record: FileRecord, sending: FileSending, parts: F
     if (record.planned !== undefined) await expectUnchanged(record, parts);
     journal.setFileState(file.id, 'sending');
     onChange();
-    const end = await sendFile(file, destination, parts, signal, onChange);
+    const isObject = file.route === 's3';
+    const end = await (isObject ? sendObject : sendFile)(file, destination, parts, signal, onChange);
     if (end.kind === 'sent') {
       // One that is gone by now was sent all the same.
-      if (existsSync(file.path)) await expectUnchanged(journal.file(file.id), parts);
+      if (!isObject && existsSync(file.path)) await expectUnchanged(journal.file(file.id), parts);
       const hasNothingNew = file.continues !== undefined && !journal.hasBatches(file.id);
       journal.setFileState(file.id, hasNothingNew ? 'unchanged' : 'done');
       return undefined;
@@ -78,7 +81,7 @@ export async function sendOne(record: FileRecord, sending: FileSending, parts: F
       return undefined;
     }
     journal.setFileState(file.id, end.failure.code === 'cancelled' ? 'cancelled' : 'held', end.failure);
-    return end.failure.code === 'cancelled' || end.failure.code === 'source-changed' ? undefined : end.failure;
+    return concernsOneFile.has(end.failure.code) ? undefined : end.failure;
   } catch (error) {
     const reason = heldReason(asFailure(error), journal.file(file.id));
     if (reason.code === 'internal') parts.onBug(error);
@@ -86,6 +89,16 @@ export async function sendOne(record: FileRecord, sending: FileSending, parts: F
     return reason.code === 'disk-full' ? reason : undefined;
   }
 }
+
+/** The others of a transfer go on. */
+const concernsOneFile: ReadonlySet<ErrorCode> = new Set<HoldCode>([
+  'cancelled',
+  'source-changed',
+  'object-refused',
+  'object-incomplete',
+  'reference-refused',
+  'reference-unanswered',
+]);
 
 /** What was sent of a file has to be what stands in it: one that was rewritten meanwhile is not gone on with. */
 async function expectUnchanged(file: FileRecord, parts: FileSendingParts): Promise<void> {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Connection } from '../../shared/contract/connections.ts';
 import type { Engine, EngineEvent } from './engine.ts';
+import { Checks } from './checks.ts';
 import { Connections } from './connections.ts';
 import type { Clock, Disposable, Logger, Random, SecretVault, Transport } from './ports.ts';
 import { ReaderPool } from './reader-pool.ts';
@@ -10,13 +11,18 @@ import { History } from './record/history.ts';
 import { Journal } from './record/journal.ts';
 import { FolderScanner } from './folder-scanner.ts';
 import { FolderStore } from './record/folder-store.ts';
-import { Rejects } from './rejects.ts';
 import { TailReader } from './tail-reader.ts';
 import { FlowControl } from './watch/flow-control.ts';
 import { RowHashes } from './watch/row-hashes.ts';
 import { openRowsFiles } from './watch/rows-files.ts';
 import { WatchedFolders } from './watch/watched-folders.ts';
 import { WholeFiles } from './watch/whole-files.ts';
+import { ReplayStore } from './record/replay-store.ts';
+import { Replays } from './replays.ts';
+import { SchemaStore } from './record/schema-store.ts';
+import { measuredSpeed } from './measured-speed.ts';
+import { Rejects } from './rejects.ts';
+import { Schemas } from './schemas.ts';
 import { Uploads } from './uploads.ts';
 import { Destinations } from './destinations.ts';
 
@@ -48,6 +54,8 @@ const inspectorIdleMs = 3_000;
 
 /** Requests of followed files that the history keeps line by line once they are settled. */
 const settledKept = 20_000;
+/** So many of the newest transfers say how fast a connection is. */
+const measuredTransfers = 50;
 
 /** Threads that read files to be sent. */
 const readerThreads = 2;
@@ -71,8 +79,15 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
   const spare = new ReaderPool(readerWorker, 1, { afterMs: inspectorIdleMs, clock: ports.clock });
   const inspectors = (): ReaderPool => (readers.isBusy ? spare : readers);
   const folderStore = new FolderStore(database);
-  const destinations: Destinations = new Destinations({ ...ports, credentials: ports.vault }, (id) => flow.isConnectionPaused(id));
-  const connections = new Connections(
+  const destinations: Destinations = new Destinations(
+    {
+      ...ports,
+      credentials: ports.vault,
+      schemaOf: async ({ id: connectionId }) => (await schemas.get({ connectionId, refresh: true })).schema,
+    },
+    (id) => flow.isConnectionPaused(id),
+  );
+  const connections: Connections = new Connections(
     store,
     ports.vault,
     destinations,
@@ -82,12 +97,23 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     },
     (id) => folderStore.list().some(({ settings }) => settings.connectionId === id),
   );
-  const rejects = new Rejects(journal, history);
   const onBug = (error: unknown): void => {
-    ports.logger.error('unexpected failure in a transfer', {
-      detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
-    });
+    ports.logger.error('unexpected failure', { detail: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   };
+  const schemas: Schemas = new Schemas({
+    ...ports,
+    credentials: ports.vault,
+    store: new SchemaStore(database),
+    connection: (id) => connections.known(id),
+  });
+  const checks = new Checks({
+    readers: inspectors,
+    connection: (id) => connections.known(id),
+    schema: (connectionId) => schemas.get({ connectionId, refresh: true }),
+    measured: (connectionId) => measuredSpeed(history.recent(measuredTransfers), connectionId),
+    onBug,
+  });
+  const rejects = new Rejects(journal, history);
   const pipeline = {
     ...ports,
     credentials: ports.vault,
@@ -136,6 +162,13 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
       emit({ kind: 'flow', flow: now });
     },
   });
+  const replays = new Replays({
+    journal,
+    history,
+    store: new ReplayStore(database),
+    rejectsDir: join(config.dataDir, 'rejects'),
+    start: (input) => uploads.start(input),
+  });
   journal.pruneSettled(settledKept);
   new RowHashes(rowsDir).keepOnly(journal.versionsWithRows());
   for (const notice of notices) ports.logger.warn(notice.message, { code: notice.code });
@@ -155,6 +188,13 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     updateConnection: (input) => connections.update(input),
     removeConnection: (id) => connections.remove(id, history.recent(0)),
     testConnection: (id) => connections.test(id),
+    startCheck: (input) => checks.start(input),
+    check: (checkId) => checks.get(checkId),
+    cancelCheck: (checkId) => {
+      checks.cancel(checkId);
+    },
+    schema: (input) => schemas.get(input),
+    changeSchema: (input) => schemas.change(input),
     async inspect(input) {
       const mapping = input.mapping;
       return inspectors().inspect({ path: input.path, format: input.format, mapping, maxEventBytes: 375_000 });
@@ -162,6 +202,7 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     startUpload: (input) => uploads.start(input),
     cancel: (transferId) => uploads.cancel(transferId),
     retry: (transferId) => uploads.retry(transferId),
+    replay: (transferId) => replays.start(transferId),
     finished: (transferId) => uploads.finished(transferId),
     recentTransfers: (limit) => history.recent(limit).map((transfer) => uploads.current(transfer.id) ?? transfer),
     transfer: (transferId) => uploads.current(transferId),
@@ -199,6 +240,7 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     },
     async dispose() {
       flow.dispose();
+      await checks.dispose();
       await Promise.all([uploads.dispose(), folders.dispose()]);
       await Promise.all([readers.dispose(), spare.dispose(), tailReader.dispose(), scanner.dispose()]);
       await ports.transport.dispose();

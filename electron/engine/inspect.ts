@@ -12,7 +12,8 @@ import type { InspectJob } from './read/reader-protocol.ts';
 import type { ReadFormat } from './read/sniff.ts';
 import { shapeRecords } from './row-shaping.ts';
 import { emptyMembers, scanObject } from './shape/object-members.ts';
-import { columnType, looksLikeSeconds, suggestMapping, timestampCandidates, type SampledColumn } from './shape/suggest.ts';
+import { decimalCommas } from './shape/row-values.ts';
+import { columnType, looksLikeSeconds, suggestMapping, timestampCandidates, type SampledColumn, type Suggestion } from './shape/suggest.ts';
 
 const sampledRows = 100;
 const previewedRows = 20;
@@ -39,17 +40,23 @@ async function describe(order: InspectJob, name: string, settings: FormatSetting
     values: sample.rows.map((row) => row[at] ?? '').filter((value) => value !== ''),
   }));
   const candidates = timestampCandidates(columns);
-  const suggestion = suggestMapping(name, settings, columns, candidates);
+  const commas = format.kind === 'csv' && format.delimiter !== ',' ? decimalCommas(columns) : [];
+  const suggestion = withCommas(suggestMapping(name, settings, columns, candidates), commas);
   const mapping = order.mapping ?? suggestion.mapping;
   return {
     path: order.path,
     name,
     sizeBytes: sniffed.sizeBytes,
     format: describeFormat(format),
-    explanations: [...explainFormat(sniffed, sample.names.length), ...explainColumns(columns, suggestion.missing)],
+    explanations: [
+      ...explainFormat(sniffed, sample.names.length),
+      ...explainHeader(format, sample.names),
+      ...explainCommas(commas),
+      ...explainColumns(columns, suggestion.missing),
+    ],
     columns: columns.map((column) => ({
       name: column.name,
-      type: columnType(column, candidates),
+      type: commas.includes(column.name) ? 'number' : columnType(column, candidates),
       examples: [...new Set(column.values)].slice(0, 3).map((value) => value.slice(0, 200)),
     })),
     rows: sample.rows.map((row) => row.map((cell) => cell.slice(0, 1_000))),
@@ -163,10 +170,28 @@ function explainFormat({ format, encodingReason }: SniffedFile, columns: number)
   const zipped = format.gzip ? ', compressed with gzip' : '';
   const kind =
     format.kind === 'ndjson'
-      ? `JSON lines${zipped}: one object per line.`
+      ? format.isArray === true
+        ? `A JSON array${zipped}: its elements are the rows.`
+        : `JSON lines${zipped}: one object per line.`
       : `CSV${zipped}: ${columns} columns separated by ${delimiterNames[format.delimiter] ?? format.delimiter}; ${format.header ? 'the first line names them' : 'no header'}.`;
   return [kind, `Encoding: ${encodingReason}.`];
 }
+
+/** A first line of nothing but values has probably been taken for names. */
+function explainHeader(format: ReadFormat, names: readonly string[]): string[] {
+  const isData = format.kind === 'csv' && format.header && format.columns === undefined && names.length > 0 && names.every(looksLikeValue);
+  return isData
+    ? ['The first line looks like values and not like names: if it is, format.header is false and format.columns names them.']
+    : [];
+}
+
+const looksLikeValue = (name: string): boolean => /^[+-]?\d[\d.,:/TZ -]*$/.test(name);
+
+const explainCommas = (columns: readonly string[]): string[] =>
+  columns.length === 0 ? [] : [`Numbers with a decimal comma in ${columns.join(', ')}; they are sent with a point.`];
+
+const withCommas = (suggestion: Suggestion, columns: readonly string[]): Suggestion =>
+  columns.length === 0 ? suggestion : { ...suggestion, mapping: { ...suggestion.mapping, decimalComma: true } };
 
 function explainColumns(columns: readonly SampledColumn[], missing: readonly string[]): string[] {
   const seconds = columns

@@ -74,11 +74,20 @@ export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string | undefined;
+  /** For the object store, where those above are not for it. */
+  readonly objectStore?: ObjectCredentials | undefined;
+}
+
+/** The key pair that requests to an object store are signed with. */
+export interface ObjectCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string | undefined;
 }
 
 /** A request before it is signed. */
 export interface UnsignedRequest {
-  readonly method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
   /** Scheme, host and port: `https://api.fineo.io`. */
   readonly origin: string;
   /** Path and query, percent-encoded, beginning with a slash. */
@@ -86,6 +95,12 @@ export interface UnsignedRequest {
   readonly body?: Uint8Array | undefined;
   /** SHA-256 of the body as hex; computed when absent. */
   readonly bodyDigest?: string | undefined;
+}
+
+/** A request to an object store (S3) before it is signed. */
+export interface UnsignedObjectRequest extends UnsignedRequest {
+  /** Lower-case names, all of them signed: content type, checksum. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** A request ready to be sent: `headers` contains everything but Connection. */

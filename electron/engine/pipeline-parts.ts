@@ -1,3 +1,4 @@
+import type { ServiceSchema } from '../../shared/contract/schema.ts';
 import type { Limits } from '../../shared/contract/connections.ts';
 import type { Endpoint, Route } from './model.ts';
 import type { Clock, CredentialSource, Logger, Random, Transport } from './ports.ts';
@@ -6,6 +7,8 @@ import type { ReaderPool } from './reader-pool.ts';
 import type { Journal } from './record/journal.ts';
 import type { Semaphore } from './semaphore.ts';
 import type { ConnectionLane } from './send/deliver.ts';
+import type { ObjectStore } from './send/s3-address.ts';
+import type { ObjectLane } from './send/s3-call.ts';
 
 /** What the pipeline is made of. */
 export interface PipelineParts {
@@ -27,7 +30,11 @@ export interface Destination {
   readonly endpoint: Endpoint;
   readonly limits: Limits;
   readonly lane: ConnectionLane;
+  /** What all requests to one bucket share. */
+  readonly objectLane: (store: ObjectStore) => ObjectLane;
   /** Requests of the connection at once. */
   readonly places: Readonly<Record<Route, Semaphore>>;
   readonly fieldTypes: FieldTypeEntries;
+  /** Where mappings leave something to it. */
+  readonly schema?: ServiceSchema | undefined;
 }

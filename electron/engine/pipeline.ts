@@ -245,13 +245,14 @@ class FileRun {
   }
 
   private readOrder() {
-    const { limits, fieldTypes } = this.destination;
+    const { limits, fieldTypes, schema } = this.destination;
     const stream = this.file.route === 'stream';
     return {
       path: this.file.path,
       fileName: this.file.name,
       mapping: this.file.mapping,
       fieldTypes,
+      schema,
       maxEventBytes: limits.maxEventBytes,
       limits: {
         maxEvents: stream ? limits.maxStreamEvents : Number.MAX_SAFE_INTEGER,

@@ -1,5 +1,6 @@
 /** read → shape → batch, for one file: what a reader thread does. */
 import { createHash, type Hash } from 'node:crypto';
+import type { ServiceSchema } from '../../shared/contract/schema.ts';
 import type { Mapping } from '../../shared/contract/mapping.ts';
 import { BatchBuilder, type BatchLimits } from './batch/batch-builder.ts';
 import type { Batch, Position } from './model.ts';
@@ -16,6 +17,8 @@ export interface ReadOrder {
   readonly fileName: string;
   readonly mapping: Mapping;
   readonly fieldTypes: FieldTypes;
+  /** Of the tenant, where it is known. */
+  readonly schema?: ServiceSchema | undefined;
   readonly maxEventBytes: number;
   readonly limits: BatchLimits;
   /** Where to begin; at the first row when absent. */
@@ -50,11 +53,11 @@ export interface RowShaper extends ReadPlan, RecordShaper {
 
 /** Finds out how to read a file and compiles its mapping. Throws `UploaderError` with the reason when that cannot be. */
 export async function prepareRows(
-  order: Pick<ReadOrder, 'path' | 'fileName' | 'mapping' | 'fieldTypes' | 'maxEventBytes' | 'tail'>,
+  order: Pick<ReadOrder, 'path' | 'fileName' | 'mapping' | 'fieldTypes' | 'schema' | 'maxEventBytes' | 'tail'>,
 ): Promise<RowShaper> {
-  const { tail } = order;
-  const format = tail?.read ?? (await sniffRows(order.path, order.mapping.format)).format;
-  const settings = { mapping: order.mapping, fileName: order.fileName, fieldTypes: order.fieldTypes, maxEventBytes: order.maxEventBytes };
+  const { tail, mapping, fileName, fieldTypes, schema, maxEventBytes } = order;
+  const format = tail?.read ?? (await sniffRows(order.path, mapping.format)).format;
+  const settings = { mapping, fileName, fieldTypes, schema, maxEventBytes };
   const columns = tail === undefined ? await columnsOf(order.path, format) : { ...tail, names: tail.columns };
   const maxBytes = tail === undefined ? maxRecordBytes : maxTailRecordBytes;
   const shaper = compileShaper(order.path, settings, format, columns.names, maxBytes);

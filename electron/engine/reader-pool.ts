@@ -1,9 +1,10 @@
 import { Worker } from 'node:worker_threads';
+import type { CheckReport } from '../../shared/contract/check.ts';
 import type { Inspection } from '../../shared/contract/files.ts';
 import { UploaderError } from './errors.ts';
 import type { Batch, Position } from './model.ts';
 import type { Clock, Disposable } from './ports.ts';
-import type { DigestJob, FromReader, InspectJob, ReadJob, ToReader } from './read/reader-protocol.ts';
+import type { CheckJobOrder, DigestJob, FromReader, InspectJob, ReadJob, ToReader } from './read/reader-protocol.ts';
 
 /** What a file being read gives: how it is read, then its batches, then its end. */
 export type ReadEvent =
@@ -137,6 +138,32 @@ export class ReaderPool implements Disposable {
       (job) => ({ kind: 'inspect', job, order }),
       (message) => (message.kind === 'inspected' ? message.inspection : undefined),
     );
+  }
+
+  /** Checks a file; a `signal` that aborts ends it early, with what it saw. Throws `UploaderError` when it cannot be read as asked. */
+  async check(
+    order: CheckJobOrder,
+    onProgress: (progress: { readonly fileBytes: number; readonly rowsRead: number }) => void,
+    signal: AbortSignal,
+  ): Promise<{ readonly report: CheckReport; readonly cancelled: boolean }> {
+    const thread = await this.acquire();
+    const job = ++this.jobs;
+    const stop = (): void => {
+      thread.post({ kind: 'stop', job });
+    };
+    try {
+      thread.post({ kind: 'check', job, order });
+      if (signal.aborted) stop();
+      signal.addEventListener('abort', stop, { once: true });
+      for (;;) {
+        const message = await thread.next(job);
+        if (message.kind === 'checking') onProgress(message);
+        else if (message.kind === 'checked') return message;
+      }
+    } finally {
+      signal.removeEventListener('abort', stop);
+      this.release(thread);
+    }
   }
 
   /** Compares stretches of a text with the digests they had. */

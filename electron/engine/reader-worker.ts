@@ -3,11 +3,14 @@ import { createHash } from 'node:crypto';
 import { parentPort, type Transferable } from 'node:worker_threads';
 import { BodySlots } from './batch/body-slots.ts';
 import { UploaderError, failure } from './errors.ts';
+import { checkFile } from './check-file.ts';
+import { countRows, planCount } from './count-rows.ts';
 import { inspectFile } from './inspect.ts';
 import { prepareRows, readEvents } from './read-events.ts';
 import { openSource } from './read/byte-source.ts';
 import { sniffFile } from './read/open-rows.ts';
-import type { DigestJob, FromReader, ReadJob, ToReader } from './read/reader-protocol.ts';
+import type { CheckJobOrder, DigestJob, FromReader, ReadJob, ToReader } from './read/reader-protocol.ts';
+import { systemClock } from './system-clock.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('the reader runs as a worker thread');
@@ -27,14 +30,15 @@ const post = (message: FromReader, transfer: readonly Transferable[] = []): void
 async function read(job: number, order: ReadJob, bodies: number): Promise<void> {
   const fieldTypes = new Map(order.fieldTypes.map(([metric, fields]) => [metric, new Map(fields)] as const));
   const readOrder = { ...order, fieldTypes };
-  const shaper = await prepareRows(readOrder);
-  post({ kind: 'plan', job, headerText: shaper.headerText, source: shaper.format.kind, delimiter: shaper.format.delimiter });
+  const shaper = order.countOnly === true ? undefined : await prepareRows(readOrder);
+  const plan = shaper ?? (await planCount(order.path, order.mapping.format));
+  post({ kind: 'plan', job, headerText: plan.headerText, source: plan.format.kind, delimiter: plan.format.delimiter });
   const slotBytes = order.limits.maxBytes + draftBytes;
   if (bodies > 0 && (slots.slotBytes !== slotBytes || slots.size !== bodies)) {
     slots = new BodySlots(slotBytes, bodies);
     underWay = new Set();
   }
-  const batches = readEvents(readOrder, shaper, bodies > 0 ? slots : undefined);
+  const batches = shaper === undefined ? countRows(order.path, plan) : readEvents(readOrder, shaper, bodies > 0 ? slots : undefined);
   try {
     for (;;) {
       const next = await batches.next();
@@ -95,11 +99,37 @@ async function digest(job: number, order: DigestJob): Promise<void> {
   }
 }
 
+/** Milliseconds between two words about how far a check came. */
+const toldEveryMs = 200;
+
+async function check(job: number, order: CheckJobOrder): Promise<void> {
+  const fieldTypes = new Map(order.fieldTypes.map(([metric, fields]) => [metric, new Map(fields)] as const));
+  let told = systemClock.monotonic();
+  const end = await checkFile(
+    { ...order, fieldTypes },
+    async (progress) => {
+      const now = systemClock.monotonic();
+      if (now - told >= toldEveryMs) {
+        told = now;
+        post({ kind: 'checking', job, ...progress });
+        // Another message gets its turn, so that a check can be stopped.
+        await systemClock.sleep(0);
+      }
+      return !stopped;
+    },
+    () => systemClock.monotonic(),
+  );
+  post({ kind: 'checked', job, ...end });
+}
+
 async function run(message: Exclude<ToReader, { kind: 'sent' | 'stop' }>): Promise<void> {
   switch (message.kind) {
     case 'read':
       stopped = false;
       return read(message.job, message.order, message.bodies);
+    case 'check':
+      stopped = false;
+      return check(message.job, message.order);
     case 'inspect':
       post({ kind: 'inspected', job: message.job, inspection: await inspectFile(message.order) });
       return;

@@ -8,7 +8,7 @@ import { recordKind } from './read/framed-records.ts';
 import type { RecordBlock } from './read/record-reader.ts';
 import type { ReadFormat } from './read/sniff.ts';
 import { createCsvEncoder, type CsvEncoder } from './shape/csv-encoder.ts';
-import { compileCsvShaper } from './shape/csv-event.ts';
+import { compileCsvShaper, type CsvPlan } from './shape/csv-event.ts';
 import { compileNdjsonShaper } from './shape/ndjson-event.ts';
 import { reject as shapeReject, type Shaped, type ShapeReject, type ShapeSettings } from './shape/shaper.ts';
 
@@ -18,6 +18,8 @@ export interface RecordShaper {
   shapeBlock(block: RecordBlock): (index: number) => Shaped;
   /** Writes the event of a plain record straight from its bytes; -1 where `shapeBlock` has to decide. */
   readonly encode: CsvEncoder | undefined;
+  /** What the columns become, where they alone decide. */
+  readonly plan?: CsvPlan | undefined;
   /** Longer records are not held and not shaped. */
   readonly maxRecordBytes: number;
 }
@@ -50,7 +52,8 @@ export function compileShaper(
     throw new UploaderError(compiled.failure.code, `${path}: ${compiled.failure.message}`, { ...compiled.failure.context, path });
   const { shape, plan } = compiled.shape;
   return {
-    encode: createCsvEncoder(plan, format),
+    plan,
+    encode: plan === undefined ? undefined : createCsvEncoder(plan, format),
     maxRecordBytes,
     shapeBlock({ text, records }) {
       const cellsOf = cellsOnDemand(text, records, format);

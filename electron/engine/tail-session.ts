@@ -246,16 +246,14 @@ export class TailSession {
       }
     }
     const isLast = peeked.ended && isFinal;
-    const isThrough = passRow({ ...rows, isTimeDependent: false }, peeked.text, isLast);
-    if (isThrough) {
+    if (passRow({ ...rows, isTimeDependent: false }, peeked.text, isLast)) {
       const isCut = isLast && peeked.text.indexOf(stand.framer.newline) === -1;
       await addPassedRow(gather, { ...rows, isTimeDependent: isCut }, records);
       return undefined;
     }
     if (!peeked.ended) return undefined;
-    const { passing } = stand;
     const outcome = atEnd(0);
-    return outcome.kind === 'at-end' ? { ...outcome, openBytes: outcome.openBytes + (passing?.length ?? 0) } : outcome;
+    return outcome.kind === 'at-end' ? { ...outcome, openBytes: outcome.openBytes + (stand.passing?.length ?? 0) } : outcome;
   }
 
   private blockAt({ position }: TailStand, text: Buffer, framed: { readonly consumed: number; readonly lines: number }) {
@@ -272,14 +270,14 @@ export class TailSession {
   }
 
   private shaperFor(file: TailFile, target: TailTarget, { format }: TailStand): RecordShaper {
-    const { mapping, maxEventBytes } = this.settings;
+    const { mapping, schema, maxEventBytes } = this.settings;
     const { kind, delimiter, quote, newline } = format.read;
     const fileName = mapping.metricType.kind === 'fileName' ? target.name : '';
     const key = JSON.stringify([kind, delimiter, quote, newline, fileName, format.columns]);
     const known = this.shapers.get(key);
     if (known !== undefined) return known;
     try {
-      const settings = { mapping, fileName: target.name, fieldTypes: this.fieldTypes, maxEventBytes };
+      const settings = { mapping, fileName: target.name, fieldTypes: this.fieldTypes, schema, maxEventBytes };
       const shaper = compileShaper(target.path, settings, format.read, format.columns, maxTailRecordBytes);
       if (this.shapers.size >= mostShapers) this.shapers.clear();
       this.shapers.set(key, shaper);

@@ -1,15 +1,18 @@
 /** Transfers: which files, in what state, and their way through the pipeline one after the other. */
 import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import { basename, resolve } from 'node:path';
 import type { Failure } from '../../shared/contract/common.ts';
 import { limitsSchema, type Connection } from '../../shared/contract/connections.ts';
 import type { ParsedInput } from '../../shared/contract/contract.ts';
 import { mappingSchema, type Mapping } from '../../shared/contract/mapping.ts';
+import type { ObjectTarget } from '../../shared/contract/object-store.ts';
 import type { FileState, Transfer, TransferState } from '../../shared/contract/transfers.ts';
 import { stampOf } from './discover/file-stamp.ts';
 import { UploaderError, failure } from './errors.ts';
 import { asFailure, engineStopped, sendOne, type FileSendingParts } from './file-sending.ts';
 import { mappingDigest, versionName } from './file-version.ts';
+import { objectDigest, objectTargetOf } from './object-key.ts';
 import type { Destination } from './pipeline-parts.ts';
 import type { FileRecord } from './record/file-record.ts';
 import { TransferFeed } from './transfer-feed.ts';
@@ -32,6 +35,13 @@ export interface FolderOfUpload {
 /** Files of a transfer that are read at once. */
 const filesAtOnce = 2;
 
+/** What a file of an upload shares with the others of it. */
+interface UploadOfFile extends Pick<FileRecord, 'transferId' | 'connectionId' | 'route'> {
+  readonly folderId: string | undefined;
+  /** By the S3 route. */
+  readonly target: ObjectTarget | undefined;
+}
+
 interface Running {
   readonly abort: AbortController;
   readonly feed: TransferFeed;
@@ -53,6 +63,7 @@ export class Uploads {
   async start(input: ParsedInput<'uploads.start'>, folder?: FolderOfUpload): Promise<string> {
     const saved = await this.usableConnection(input.connectionId);
     const connection = input.limits === undefined ? saved : { ...saved, limits: limitsSchema.parse({ ...saved.limits, ...input.limits }) };
+    const target = input.route === 's3' ? objectTargetOf(saved, input.objectStore) : undefined;
     const { journal, clock } = this.parts;
     const id = `t${clock.now().toString(36)}${newId().slice(0, 6)}`;
     journal.addTransfer({
@@ -69,7 +80,13 @@ export class Uploads {
       const absolute = resolve(path);
       if (seen.has(absolute)) continue;
       seen.add(absolute);
-      files.push(await this.enter(id, connection.id, input.route, absolute, mapping, folder?.id));
+      files.push(
+        await this.enter(
+          { transferId: id, connectionId: connection.id, route: input.route, folderId: folder?.id, target },
+          absolute,
+          mapping,
+        ),
+      );
     }
     this.begin(id, connection, files, input.again, folder);
     return id;
@@ -175,23 +192,14 @@ export class Uploads {
     return connection;
   }
 
-  private async enter(
-    transferId: string,
-    connectionId: string,
-    route: FileRecord['route'],
-    path: string,
-    mapping: Mapping | undefined,
-    folderId: string | undefined,
-  ): Promise<string> {
+  private async enter({ folderId, target, ...of }: UploadOfFile, path: string, mapping: Mapping | undefined): Promise<string> {
     const id = newId();
     const found = await stampOf(path).catch((error: unknown) => asFailure(error));
     const given = mapping ?? mappingSchema.parse({});
-    const digest = mappingDigest(given);
+    const digest = target === undefined ? mappingDigest(given) : objectDigest(mappingDigest(given), target, hostname());
     this.parts.journal.addFile({
       id,
-      transferId,
-      connectionId,
-      route,
+      ...of,
       path,
       name: basename(path),
       version: versionName(path, digest),
@@ -204,6 +212,7 @@ export class Uploads {
       state: 'queued',
       folderId,
     });
+    if (target !== undefined) this.parts.journal.addObject(id, target);
     if ('code' in found) this.parts.journal.setFileState(id, 'refused', found);
     return id;
   }

@@ -8,6 +8,13 @@ export const secretVariables = {
   sessionToken: 'AWS_SESSION_TOKEN',
 } as const;
 
+/** For the bucket of the S3 route, where it has keys of its own. */
+export const bucketVariables = {
+  accessKeyId: 'S3_ACCESS_KEY_ID',
+  secretAccessKey: 'S3_SECRET_ACCESS_KEY',
+  sessionToken: 'S3_SESSION_TOKEN',
+} as const;
+
 export type EnvironmentSecrets =
   | { readonly kind: 'complete'; readonly secrets: Secrets }
   /** Names of the variables that are absent or empty; what was found is kept for asking only for the rest. */
@@ -19,7 +26,7 @@ export function readEnvironmentSecrets(env: Readonly<Record<string, string | und
   const accessKeyId = valueOf(env, secretVariables.accessKeyId);
   const secretAccessKey = valueOf(env, secretVariables.secretAccessKey);
   const sessionToken = valueOf(env, secretVariables.sessionToken);
-  const session = sessionToken === undefined ? {} : { sessionToken };
+  const session = { ...(sessionToken === undefined ? {} : { sessionToken }), ...bucketSecrets(env) };
   if (apiKey !== undefined && accessKeyId !== undefined && secretAccessKey !== undefined) {
     return { kind: 'complete', secrets: { apiKey, accessKeyId, secretAccessKey, ...session } };
   }
@@ -38,6 +45,14 @@ export function readEnvironmentSecrets(env: Readonly<Record<string, string | und
       ...session,
     },
   };
+}
+
+function bucketSecrets(env: Readonly<Record<string, string | undefined>>): Pick<Secrets, 'objectStore'> {
+  const accessKeyId = valueOf(env, bucketVariables.accessKeyId);
+  const secretAccessKey = valueOf(env, bucketVariables.secretAccessKey);
+  const sessionToken = valueOf(env, bucketVariables.sessionToken);
+  if (accessKeyId === undefined || secretAccessKey === undefined) return {};
+  return { objectStore: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) } };
 }
 
 function valueOf(env: Readonly<Record<string, string | undefined>>, name: string): string | undefined {

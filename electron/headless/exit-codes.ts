@@ -27,6 +27,10 @@ const undeliverable: ReadonlySet<ErrorCode> = new Set<HoldCode>([
   'credentials-missing',
   'clock-skewed',
   'permission-denied',
+  'bucket-missing',
+  'bucket-forbidden',
+  'object-refused',
+  'reference-refused',
 ]);
 
 /** Refusals that a better mapping or option would have prevented. */

@@ -1,11 +1,12 @@
 /** The command line as it can be written: names, options, help. What each command does is loaded when it is asked for. */
 import { Command, Option, type CommanderError } from 'commander';
-import { routes } from '../../shared/model/route.ts';
+import { routes, rowRoutes } from '../../shared/model/route.ts';
 import type { TransferState } from '../../shared/contract/transfers.ts';
 import type { CliContext } from './cli-context.ts';
 import { dataDirVariable } from './data-dir.ts';
-import { secretVariables } from './environment-secrets.ts';
+import { bucketVariables, secretVariables } from './environment-secrets.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
+import { addSchemaCommands } from './schema-program.ts';
 
 /** Called by the chosen command; its exit code is that of the process. */
 export type CommandRunner = (run: () => Promise<ExitCode>) => void;
@@ -34,6 +35,7 @@ export function createProgram(context: CliContext, run: CommandRunner): Command 
   addConnections(program, context, run);
   addRecords(program, context, run);
   addServers(program, context, run);
+  addSchemaCommands(program, context, run);
   for (const command of allCommands(program)) command.showHelpAfterError(`see: ${pathOf(command)} --help`);
   return program;
 }
@@ -51,6 +53,15 @@ function addUpload(program: Command, context: CliContext, run: CommandRunner): v
     .option('--stage <name>', 'with --root: stage of the API (default: v1)')
     .option('--region <name>', 'with --root: region of the signature (default: us-east-1)')
     .addOption(new Option('--route <name>', 'how rows travel').choices(routes).default('batch'))
+    .option('--bucket <name>', 'route s3: the bucket that whole files go to')
+    .option('--prefix <path>', 'route s3: before the key of every object')
+    .option(
+      '--s3-endpoint <url>',
+      `route s3: address of the object store (default: Amazon S3); keys of its own in ${bucketVariables.accessKeyId} …`,
+    )
+    .option('--s3-region <name>', 'route s3: region of the bucket (default: that of the connection)')
+    .option('--gzip-level <n>', 'route s3: 1 (fast) to 9 (small), 0 for none (default: 3)')
+    .option('--no-reference', 'route s3: do not tell the service; the object in the bucket is the end')
     .option('--mapping <file.json>', 'how rows become events; without it the content of each file decides')
     .option('--metric-type <name>', 'the metric type of every row')
     .option('--dry-run', 'show what would be sent and send nothing')
@@ -89,7 +100,7 @@ function addWatch(program: Command, context: CliContext, run: CommandRunner): vo
         'files',
       ]),
     )
-    .addOption(new Option('--route <name>', 'how rows travel (default: stream for rows, batch for files)').choices(routes))
+    .addOption(new Option('--route <name>', 'how rows travel (default: stream for rows, batch for files)').choices(rowRoutes))
     .option('--include <glob>', 'only files like this; may be given again (default: *.csv, *.ndjson …, also .gz)', collect)
     .option('--exclude <glob>', 'no files like this; may be given again', collect)
     .option('--mapping <file.json>', 'how rows become events; without it the content of the first file decides')

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { countSchema, failureSchema, idSchema } from './common.ts';
+import { objectSecretsSchema, objectStoreSchema } from './object-store.ts';
 
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
 export const timetableEntrySchema = z.strictObject({
@@ -69,6 +70,8 @@ export const connectionSchema = z.strictObject({
   id: idSchema,
   ...endpointShape,
   limits: limitsSchema,
+  /** The bucket for whole files; absent: there is none. */
+  objectStore: objectStoreSchema.optional(),
   /** True for the connection of the embedded sandbox. */
   isSandbox: z.boolean(),
   /** Which secrets are kept for it. Secrets go in and never come out. */
@@ -82,12 +85,15 @@ export const secretsSchema = z.strictObject({
   accessKeyId: z.string().trim().min(1).max(4_096),
   secretAccessKey: z.string().trim().min(1).max(4_096),
   sessionToken: z.string().trim().min(1).max(16_384).optional(),
+  /** Of the bucket; absent: those above are for it as well. */
+  objectStore: objectSecretsSchema.optional(),
 });
 export type Secrets = z.infer<typeof secretsSchema>;
 
 export const connectionInputSchema = z.strictObject({
   ...endpointShape,
   limits: limitsChangeSchema.default({}),
+  objectStore: objectStoreSchema.optional(),
   secrets: secretsSchema,
 });
 
@@ -95,6 +101,8 @@ export const connectionChangeSchema = z.strictObject({
   id: idSchema,
   ...endpointShape,
   limits: limitsChangeSchema.default({}),
+  /** Absent: it stays; null: none from now on. */
+  objectStore: objectStoreSchema.nullable().optional(),
   /** Absent: the saved ones stay. */
   secrets: secretsSchema.optional(),
 });

@@ -3,6 +3,7 @@
  * Both sides infer their types from here; `electron/api/` is the only place that parses requests.
  */
 import { z } from 'zod';
+import { checkJobSchema, startCheckSchema } from './check.ts';
 import { countSchema, failureSchema, idSchema, instantSchema } from './common.ts';
 import { connectionChangeSchema, connectionCheckSchema, connectionInputSchema, connectionSchema } from './connections.ts';
 import { inspectInputSchema, inspectionSchema } from './files.ts';
@@ -19,6 +20,7 @@ import {
   watchedFileSchema,
 } from './folders.ts';
 import { faultSchema, sandboxErrorSchema, sandboxRowsSchema, sandboxStatusSchema, sandboxTableSchema } from './sandbox.ts';
+import { changeSchemaInputSchema, knownSchemaSchema, schemaGetSchema } from './schema.ts';
 import { historyQuerySchema, rejectRowSchema, startUploadSchema, transferBatchSchema, transferSchema } from './transfers.ts';
 
 const nothing = z.strictObject({});
@@ -64,6 +66,8 @@ export const commands = {
   'uploads.cancel': { input: transferId, output: nothing },
   /** Goes on with a held, cancelled or interrupted transfer: the rows not confirmed yet. */
   'uploads.retry': { input: transferId, output: nothing },
+  /** Sends the rejected rows of a transfer as they stand in its files of rejects by now, by a transfer of its own. */
+  'rejects.replay': { input: transferId, output: z.strictObject({ transferId: idSchema, rows: countSchema }) },
   'history.list': { input: historyQuerySchema, output: z.strictObject({ transfers: z.array(transferSchema), more: z.boolean() }) },
   'history.get': { input: transferId, output: transferSchema },
   'history.batches': {
@@ -86,6 +90,12 @@ export const commands = {
   'folders.afterPlan': { input: folderId, output: afterPlanSchema },
   /** Somebody has seen that rows were lost at their source. */
   'folders.dismissRisk': { input: z.strictObject({ id: idSchema, riskId: countSchema }), output: nothing },
+  /** Looks at every row of files without sending; `check.get` says how far it came. */
+  'check.start': { input: startCheckSchema, output: z.strictObject({ checkId: idSchema }) },
+  'check.get': { input: z.strictObject({ checkId: idSchema }), output: checkJobSchema },
+  'check.cancel': { input: z.strictObject({ checkId: idSchema }), output: nothing },
+  'schema.get': { input: schemaGetSchema, output: knownSchemaSchema },
+  'schema.change': { input: changeSchemaInputSchema, output: knownSchemaSchema },
   'flow.pause': { input: pauseScopeSchema, output: nothing },
   'flow.resume': { input: pauseScopeSchema, output: nothing },
   'sandbox.start': { input: nothing, output: sandboxStatusSchema },

@@ -1,11 +1,14 @@
 import { z } from 'zod';
-import { countSchema, failureSchema, idSchema, instantSchema, ledgerSchema, routeSchema } from './common.ts';
+import { countSchema, failureSchema, idSchema, instantSchema, ledgerSchema } from './common.ts';
 import { mappingSchema } from './mapping.ts';
+import { rowRoutes } from '../model/route.ts';
 import { transferFileSchema } from './transfers.ts';
+
+/** Whole files do not go to a bucket from a watched folder yet. */
+export const folderRouteSchema = z.enum(rowRoutes);
 
 /** `rows`: files that grow are followed row by row. `files`: a file is sent as a unit once it has settled. */
 export const folderModeSchema = z.enum(['rows', 'files']);
-export type FolderMode = z.infer<typeof folderModeSchema>;
 
 /** What becomes of a file when all its rows are confirmed (for batch: when the service says it has received them). Mode `files` only. */
 export const afterUploadSchema = z.discriminatedUnion('kind', [
@@ -27,7 +30,7 @@ const settingShapes = {
   path: z.string().min(1).max(4_096),
   connectionId: idSchema,
   mode: folderModeSchema.default('rows'),
-  route: routeSchema.default('stream'),
+  route: folderRouteSchema.default('stream'),
   /** Absent: what the first readable file of the folder suggests, kept from then on. */
   mapping: mappingSchema.optional(),
   /** Metric type of every row, in place of the one that mapping or suggestion has. */

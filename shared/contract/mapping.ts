@@ -26,7 +26,19 @@ export const formatSchema = z
 export const metricTypeSchema = z
   .discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('constant'), value: z.string().min(1) }).describe('Every row goes to this metric type.'),
-    z.strictObject({ kind: z.literal('column'), column: fieldName }).describe('The value of this column is the metric type.'),
+    z
+      .strictObject({
+        kind: z.literal('column'),
+        column: fieldName,
+        from: z
+          .enum(['column', 'schema'])
+          .optional()
+          .describe(
+            '`schema`: the first of the metric type keys of the tenant that the row has a value for, else metrictype; `column` does not ' +
+              'count then. `column` when absent.',
+          ),
+      })
+      .describe('The value of this column is the metric type.'),
     z
       .strictObject({
         kind: z.literal('fileName'),
@@ -37,7 +49,25 @@ export const metricTypeSchema = z
   .describe('Which metric type (table) a row goes to.');
 
 export const timestampSchema = z.strictObject({
+  from: z
+    .enum(['column', 'schema'])
+    .optional()
+    .describe(
+      '`schema`: the first of the aliases of the timestamp that the row has, read by the patterns of its metric type, then those of the ' +
+        'tenant, then as milliseconds since 1970; `column` and `patterns` do not count then. `column` when absent.',
+    ),
   column: fieldName.describe('The column or field that holds the time of the row.'),
+  columns: z
+    .array(fieldName)
+    .min(2)
+    .max(8)
+    .optional()
+    .describe('Several columns whose texts, joined, are the time (a date and a time of day): in place of `column`.'),
+  separator: z.string().max(8).optional().describe('What stands between the texts of `columns`. One space when absent.'),
+  unit: z
+    .enum(['ms', 's', 'us', 'ns'])
+    .optional()
+    .describe('What a number that no pattern reads counts since 1970: milliseconds (when absent), seconds, microseconds, nanoseconds.'),
   patterns: z
     .array(z.string().min(1))
     .default([])
@@ -75,6 +105,16 @@ export const mappingSchema = z
           'field says where the schema is known, else as a number. `number`: always as a number. `text`: always as a string. ' +
           'Numbers keep their digits as written in the file.',
       ),
+    nullTokens: z
+      .array(z.string().min(1).max(100))
+      .max(100)
+      .optional()
+      .describe('Texts that mean no value, such as NA, null or -; the field is left out. An empty cell always means that.'),
+    decimalComma: z.boolean().optional().describe('Numbers are written 1.234,5; they are sent as 1234.5.'),
+    types: z
+      .record(fieldName, z.enum(['text', 'number', 'boolean']))
+      .optional()
+      .describe('Column → what its values have to be and go out as; a row with another value is rejected.'),
   })
   .describe('How the rows of a file become Fineo events.');
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { countSchema, failureSchema, idSchema, instantSchema, ledgerSchema, rejectCodeSchema, routeSchema } from './common.ts';
 import { limitsChangeSchema } from './connections.ts';
 import { mappingSchema } from './mapping.ts';
+import { objectUploadSchema } from './object-store.ts';
 
 export const fileStateSchema = z.enum(['queued', 'sending', 'waiting', 'done', 'held', 'refused', 'cancelled', 'unchanged']);
 export type FileState = z.infer<typeof fileStateSchema>;
@@ -22,6 +23,8 @@ export const transferFileSchema = z.strictObject({
   bytesRead: countSchema,
   /** Rejects by reason. */
   rejects: z.array(z.strictObject({ code: rejectCodeSchema, rows: countSchema })),
+  /** Of the rejected rows, those that replays confirmed since; absent when there are none. */
+  confirmedLater: countSchema.optional(),
 });
 export type TransferFile = z.infer<typeof transferFileSchema>;
 
@@ -37,6 +40,8 @@ export const transferSchema = z.strictObject({
   /** Files beyond those listed (at most 100 are). */
   moreFiles: countSchema,
   ledger: ledgerSchema,
+  /** Of the rejected rows, those that replays confirmed since; absent when there are none. */
+  confirmedLater: countSchema.optional(),
   bytesTotal: countSchema,
   bytesRead: countSchema,
   /** Bytes of request bodies. */
@@ -80,6 +85,8 @@ export const startUploadSchema = z.strictObject({
   again: z.boolean().default(false),
   /** Limits for this upload alone, in place of the connection's. */
   limits: limitsChangeSchema.optional(),
+  /** Route s3: settings of the bucket for this upload alone. */
+  objectStore: objectUploadSchema.optional(),
 });
 
 export const historyQuerySchema = z.strictObject({

@@ -98,6 +98,21 @@ export const commandTexts = {
     why: 'A file that may still grow is never complete, so it cannot be moved or deleted.',
     whatToDo: 'Keep the files, or send whole files instead of rows.',
   },
+  'schema-refused': {
+    title: 'The service did not take the change of the schema',
+    why: 'A name is taken or not allowed, a type or pattern is none, or what should be changed is not there any more.',
+    whatToDo: 'Read what the service said in the details, correct it, and try again.',
+  },
+  'schema-changed': {
+    title: 'The schema was changed by somebody else meanwhile',
+    why: 'What you see is no longer what the service has; the differences are in the details. Nothing was changed.',
+    whatToDo: 'Look at the schema again, then make the change if it is still needed.',
+  },
+  'schema-unreadable': {
+    title: 'The schema could not be understood',
+    why: 'The service answered, but not in the way its API describes; something in between may have answered.',
+    whatToDo: 'Test the connection. If it passes, copy the details and report them.',
+  },
   'not-found': {
     title: 'This is not there any more',
     why: 'It was removed in the meantime.',

@@ -103,4 +103,35 @@ export const holdTexts = {
     why: 'The folder is set to ask what becomes of the files it had at the beginning.',
     whatToDo: 'Choose whether they are sent or only what comes later.',
   },
+  'bucket-missing': {
+    title: 'The bucket cannot be found',
+    why: 'There is no bucket of this name where the connection looks for it, or no bucket is set.',
+    whatToDo: 'Check bucket, region and endpoint of the S3 settings. The file is kept as it is and goes on from where it stopped.',
+  },
+  'bucket-forbidden': {
+    title: 'These keys may not write to the bucket',
+    why: 'The bucket belongs to somebody else, or its policy does not let these keys list it, or put and complete objects.',
+    whatToDo:
+      'Give the keys s3:PutObject, s3:GetObject, s3:ListBucket, s3:ListBucketMultipartUploads, s3:ListMultipartUploadParts and s3:AbortMultipartUpload, then retry.',
+  },
+  'object-refused': {
+    title: 'The object store does not take this file',
+    why: 'It is too large for it, its quota is used up, or the store does not know a request that is needed.',
+    whatToDo: 'Read its answer in the details, mend what it names, then retry.',
+  },
+  'object-incomplete': {
+    title: 'The file did not arrive whole',
+    why: 'What the object store says it holds is not what was sent.',
+    whatToDo: 'Retry: what is missing or wrong is sent again. The service is told of the file only when it is whole.',
+  },
+  'reference-refused': {
+    title: 'The service refused the reference to the file',
+    why: 'The file lies in the bucket, but the service cannot read it there: its policy may not let the service in.',
+    whatToDo: 'Let the role of the service read the bucket (s3:GetObject, s3:ListBucket, s3:GetBucketLocation), then retry.',
+  },
+  'reference-unanswered': {
+    title: 'The service has not received the file yet',
+    why: 'The file lies in the bucket and the service was told, but has not read it in the time that was waited.',
+    whatToDo: 'Retry later: nothing is sent again, only its state is asked for.',
+  },
 } as const satisfies Record<HoldCode, ErrorText>;

@@ -35,8 +35,8 @@ export const refusalTexts = {
   },
   'file-is-json-array': {
     title: 'This is one large JSON list',
-    why: 'A list has to be read whole before its first row is known. JSON lines have one object on each line, without [ and ].',
-    whatToDo: 'Export as JSON lines (NDJSON), or convert with: jq -c ".[]" file.json > file.ndjson',
+    why: 'A list ends with a bracket, so it does not grow as a log does, and is not followed row by row.',
+    whatToDo: 'Watch the folder for whole files, upload the file by itself, or write JSON lines (NDJSON): one object on each line.',
   },
   'file-encoding-unsupported': {
     title: 'The encoding of the file is not supported',
@@ -67,5 +67,10 @@ export const refusalTexts = {
     title: 'It is not known which metric type the rows belong to',
     why: 'The metric type says which table the rows go to. Neither the file nor the mapping says it.',
     whatToDo: 'Enter a metric type on the Read step, or give one with --metric-type.',
+  },
+  'schema-unknown': {
+    title: 'The mapping needs the schema, and it is not known',
+    why: 'The mapping leaves metric type or timestamp to the schema, and these credentials may not read it, or the service cannot be reached.',
+    whatToDo: 'Read the schema once with credentials that may, or name metric type and timestamp in the mapping.',
   },
 } as const satisfies Record<RefusalCode, ErrorText>;

@@ -53,6 +53,16 @@ export const rejectTexts = {
     why: 'The metric type says which table the row goes to. The cell that should hold it is empty.',
     whatToDo: 'Fill the cell, or choose one metric type for all rows on the Read step.',
   },
+  'metric-unknown': {
+    title: 'The schema has no such metric type',
+    why: 'The metric type of the row is neither the name nor an alias of one; names count with their capital letters.',
+    whatToDo: 'Create the metric type, make this name an alias of one, or correct the name in the rejects file.',
+  },
+  'value-type-mismatch': {
+    title: 'A value is not what its column has to hold',
+    why: 'The mapping says that this column holds numbers or truth values, and this text is neither.',
+    whatToDo: 'Correct the value in the rejects file, or change the type of the column in the mapping.',
+  },
   'timestamp-missing': {
     title: 'The row has no time',
     why: 'Every event needs a time. The cell that should hold it is empty.',

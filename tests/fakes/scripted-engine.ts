@@ -78,8 +78,9 @@ export function scriptedEngine(): ScriptedEngine {
     },
     updateConnection: async (input) => {
       called(`updateConnection ${input.id}${input.secrets === undefined ? '' : ' with secrets'}`);
-      const { secrets: _, limits, ...endpoint } = input;
-      const updated = { ...known(input.id), ...endpoint, limits: limitsSchema.parse(limits) };
+      const { secrets: _, limits, objectStore, ...endpoint } = input;
+      const bucket = objectStore == null ? {} : { objectStore };
+      const updated = { ...known(input.id), ...endpoint, ...bucket, limits: limitsSchema.parse(limits) };
       change(connections.map((connection) => (connection.id === input.id ? updated : connection)));
       return updated;
     },
@@ -91,6 +92,27 @@ export function scriptedEngine(): ScriptedEngine {
     testConnection: async (id) => {
       called(`testConnection ${id}`);
       return [{ part: 'reachable', outcome: 'passed', detail: 'answered in 12 ms' }];
+    },
+    replay: async (id) => {
+      called(`replay ${id}`);
+      return { transferId: 'transfer-3', rows: 2 };
+    },
+    startCheck: ({ files }) => {
+      called(`startCheck ${files.map(({ path }) => path).join(' ')}`);
+      return 'check-1';
+    },
+    check: (checkId) => {
+      called(`check ${checkId}`);
+      return { checkId, state: 'running', files: [], routes: [] };
+    },
+    cancelCheck: (checkId) => called(`cancelCheck ${checkId}`),
+    schema: async ({ connectionId }) => {
+      called(`schema ${connectionId}`);
+      return { connectionId };
+    },
+    changeSchema: async ({ connectionId, change: { kind } }) => {
+      called(`changeSchema ${connectionId} ${kind}`);
+      return { connectionId };
     },
     inspect: async (input) => {
       called(`inspect ${input.path}`);

@@ -79,10 +79,14 @@ export interface RunningSandbox {
   stop(): Promise<CliResult>;
 }
 
-export async function startSandbox(dataDir: string, args: readonly string[] = []): Promise<RunningSandbox> {
+export async function startSandbox(
+  dataDir: string,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<RunningSandbox> {
   let told: (line: string) => void = () => undefined;
   const first = new Promise<string>((resolve) => (told = resolve));
-  const run = startCli(['sandbox', '--json', '--data-dir', dataDir, ...args], { onLine: (line) => told(line) });
+  const run = startCli(['sandbox', '--json', '--data-dir', dataDir, ...args], { env, onLine: (line) => told(line) });
   const line = await Promise.race([
     first,
     run.ended.then(({ code, stderr }) => Promise.reject(new Error(`the sandbox ended with ${String(code)}: ${stderr}`))),

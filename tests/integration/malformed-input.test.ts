@@ -204,7 +204,6 @@ describe('files that cannot be read as rows are refused as a whole', () => {
     ['a binary file called CSV', 'a.csv', noise, 'file-not-text'],
     ['an Excel workbook', 'a.csv', Buffer.concat([Buffer.from('PK\x03\x04'), noise]), 'file-is-spreadsheet'],
     ['a header that names a column twice', 'a.csv', `timestamp,metrictype,value,value\n${row(0, '1,2')}`, 'header-duplicate'],
-    ['one JSON array', 'a.json', '[{"metrictype":"w","timestamp":1500000000000}]', 'file-is-json-array'],
   ])('%s', async (_what, name, content, code) => {
     const { result, stored } = await upload(name, content);
     expect(result.code).toBe(1);

@@ -1,8 +1,9 @@
 import { UploaderError } from '../../engine/errors.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { HandlersOf } from '../host-parts.ts';
+import type { SandboxLink } from '../sandbox-link.ts';
 
-export const historyHandlers = (engine: Engine): HandlersOf<'history'> & HandlersOf<'rejects'> => ({
+export const historyHandlers = (engine: Engine, sandbox: SandboxLink): HandlersOf<'history'> & HandlersOf<'rejects'> => ({
   'history.list': async (query) => engine.history(query),
   'history.get': async ({ transferId }) => {
     const transfer = engine.transfer(transferId);
@@ -10,5 +11,10 @@ export const historyHandlers = (engine: Engine): HandlersOf<'history'> & Handler
     return transfer;
   },
   'history.batches': async (query) => engine.batches(query),
+  'rejects.replay': async ({ transferId }) => {
+    const transfer = engine.transfer(transferId);
+    if (transfer !== undefined) await sandbox.ensureFor(transfer.connectionId);
+    return engine.replay(transferId);
+  },
   'rejects.list': (query) => engine.rejects(query),
 });

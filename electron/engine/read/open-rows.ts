@@ -5,6 +5,7 @@ import type { FormatSettings } from '../../../shared/contract/mapping.ts';
 import { UploaderError } from '../errors.ts';
 import type { Position } from '../model.ts';
 import { openSource, unreadable, type ByteSource } from './byte-source.ts';
+import { createArrayFramer } from './array-framer.ts';
 import { createCsvFramer } from './csv-framer.ts';
 import type { Framer } from './framed-records.ts';
 import { createLineFramer } from './line-framer.ts';
@@ -47,12 +48,11 @@ export function sniffBytes(path: string, bytes: Buffer, sizeBytes: number, setti
   if (refusal !== undefined) throw new UploaderError(refusal.code, refusal.message, refusal.context);
   const head = encoding === 'utf-8' ? plain.toString('utf8', bomBytes) : iconv.decode(plain, encoding, { stripBOM: true });
   const text = sniffText(head, settings);
-  if (text.kind === 'ndjson' && head.trimStart().startsWith('[')) {
-    throw new UploaderError('file-is-json-array', `${path} is one JSON array, not JSON lines (one object per line)`, { path, line: 1 });
-  }
+  const isArray = text.kind === 'ndjson' && head.trimStart().startsWith('[');
   return {
     format: {
       ...text,
+      ...(isArray ? { isArray } : {}),
       gzip,
       encoding,
       bomBytes,
@@ -134,4 +134,6 @@ export async function isLineOpenAt(path: string, format: ReadFormat, byte: numbe
 export const framerFor = (format: ReadFormat, maxBytes: number): Framer =>
   format.kind === 'csv'
     ? createCsvFramer({ delimiter: format.delimiter, quote: format.quote, newline: format.newline }, maxBytes)
-    : createLineFramer(maxBytes);
+    : format.isArray === true
+      ? createArrayFramer(maxBytes)
+      : createLineFramer(maxBytes);

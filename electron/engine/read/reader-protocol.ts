@@ -1,7 +1,9 @@
 /** What the engine and a reader thread say to each other. One job at a time per thread. */
+import type { CheckReport } from '../../../shared/contract/check.ts';
 import type { Failure } from '../../../shared/contract/common.ts';
 import type { Inspection } from '../../../shared/contract/files.ts';
 import type { FormatSettings, Mapping } from '../../../shared/contract/mapping.ts';
+import type { ServiceSchema } from '../../../shared/contract/schema.ts';
 import type { Batch, Position } from '../model.ts';
 import type { TailFormat } from './tail-protocol.ts';
 
@@ -13,12 +15,15 @@ export interface ReadJob {
   readonly fileName: string;
   readonly mapping: Mapping;
   readonly fieldTypes: FieldTypeEntries;
+  readonly schema?: ServiceSchema | undefined;
   readonly maxEventBytes: number;
   readonly limits: { readonly maxEvents: number; readonly maxBytes: number };
   readonly from?: Position | undefined;
   readonly to?: Position | undefined;
   /** Rows of a file that is tailed: read by the format it had then, and cut as they were cut then. */
   readonly tail?: TailFormat | undefined;
+  /** The rows are counted and hashed and not shaped: batches come without events. */
+  readonly countOnly?: boolean | undefined;
 }
 
 export interface DigestJob {
@@ -37,12 +42,28 @@ export interface InspectJob {
   readonly maxEventBytes: number;
 }
 
+export interface CheckJobOrder {
+  readonly path: string;
+  readonly fileName: string;
+  readonly mapping: Mapping;
+  readonly fieldTypes: FieldTypeEntries;
+  readonly schema: ServiceSchema | undefined;
+  readonly maxEventBytes: number;
+  readonly requestLimits: {
+    readonly maxStreamEvents: number;
+    readonly maxStreamRequestBytes: number;
+    readonly maxBatchRequestBytes: number;
+  };
+  readonly unknownMetrics: 'created' | 'rejected';
+}
+
 export type ToReader =
   /** `bodies`: how many request bodies may be under way at once; 0: as many as there are, each in memory of its own. */
   | { readonly kind: 'read'; readonly job: number; readonly order: ReadJob; readonly bodies: number }
   /** A body was sent and is no longer needed. */
   | { readonly kind: 'sent'; readonly slot: number }
   | { readonly kind: 'stop'; readonly job: number }
+  | { readonly kind: 'check'; readonly job: number; readonly order: CheckJobOrder }
   | { readonly kind: 'inspect'; readonly job: number; readonly order: InspectJob }
   | { readonly kind: 'digest'; readonly job: number; readonly order: DigestJob };
 
@@ -56,6 +77,9 @@ export type FromReader =
     }
   | { readonly kind: 'batch'; readonly job: number; readonly batch: Batch & { readonly fileBytes: number }; readonly slot: number }
   | { readonly kind: 'end'; readonly job: number; readonly end: Position; readonly endedOpen: boolean }
+  /** How far a check came; several times a second. */
+  | { readonly kind: 'checking'; readonly job: number; readonly fileBytes: number; readonly rowsRead: number }
+  | { readonly kind: 'checked'; readonly job: number; readonly report: CheckReport; readonly cancelled: boolean }
   | { readonly kind: 'inspected'; readonly job: number; readonly inspection: Inspection }
   /** How many of the stretches, from the first on, still hold what they held; and whether the file goes on after them. */
   | {

@@ -8,6 +8,8 @@ import type { Encoding } from './byte-source.ts';
 /** How a file is read. */
 export interface ReadFormat {
   readonly kind: 'csv' | 'ndjson';
+  /** JSON objects are the elements of one array and not one a line. */
+  readonly isArray?: boolean | undefined;
   readonly gzip: boolean;
   readonly encoding: Encoding;
   /** Bytes of a mark at the beginning that are no text (0 where the text is converted). */

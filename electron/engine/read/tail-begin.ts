@@ -85,6 +85,9 @@ function sniffAsFarAsThere(path: string, head: Buffer, facts: FileFacts, setting
     if (isStart) return undefined;
     throw error;
   }
+  if (sniffed.format.isArray === true) {
+    throw new UploaderError('file-is-json-array', `${path} is one JSON array, which cannot be followed row by row`, { path, line: 1 });
+  }
   return head.length < headBytes && sniffed.head.trim() === '' ? undefined : sniffed;
 }
 

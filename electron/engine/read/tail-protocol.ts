@@ -4,6 +4,7 @@
  */
 import type { Failure } from '../../../shared/contract/common.ts';
 import type { Mapping } from '../../../shared/contract/mapping.ts';
+import type { ServiceSchema } from '../../../shared/contract/schema.ts';
 import type { Payload, Position, Reject } from '../model.ts';
 import type { FieldTypeEntries } from './reader-protocol.ts';
 import type { ReadFormat } from './sniff.ts';
@@ -73,6 +74,8 @@ export interface TailTarget {
 export interface TailSettings {
   readonly mapping: Mapping;
   readonly fieldTypes: FieldTypeEntries;
+  /** Of the tenant, where it is known. */
+  readonly schema?: ServiceSchema | undefined;
   readonly maxEventBytes: number;
   readonly limits: { readonly maxEvents: number; readonly maxBytes: number };
   /** Request bodies that may be under way at once; the reader waits when all are. */

@@ -5,9 +5,12 @@ import type { Failure } from '../../../shared/contract/common.ts';
 import { UploaderError, failure } from '../errors.ts';
 import { initial } from './migrations/001-initial.ts';
 import { watchedFolders } from './migrations/002-watched-folders.ts';
+import { objects } from './migrations/003-objects.ts';
+import { schemaCache } from './migrations/004-schema.ts';
+import { replays } from './migrations/005-replays.ts';
 
 /** Applied in order; the number of those applied is the database's `user_version`. */
-const migrations: readonly string[] = [initial, watchedFolders];
+const migrations: readonly string[] = [initial, watchedFolders, objects, schemaCache, replays];
 
 export interface OpenDatabase {
   readonly database: DatabaseSyncInstance;

@@ -167,7 +167,7 @@ export class History {
     const files = this.database
       .prepare('SELECT * FROM files WHERE transfer_id = ? ORDER BY rowid LIMIT ?')
       .all(row.id, listedFiles)
-      .map(toFile);
+      .map((file) => this.toFile(file));
     const failure = parseFailure(row.failure);
     return {
       id: row.id,
@@ -180,6 +180,7 @@ export class History {
       files,
       moreFiles: totals.files - files.length,
       ledger: addLedgers(emptyLedger, ledgerOf(totals)),
+      ...this.confirmedLater('transfer_id', row.id),
       bytesTotal: totals.size_bytes,
       bytesRead: totals.bytes_read,
       bytesSent: row.bytes_sent,
@@ -190,10 +191,23 @@ export class History {
       ...(failure === undefined ? {} : { failure }),
     };
   }
+
+  /** Rows that replays of the rejects confirmed. */
+  private confirmedLater(of: 'transfer_id' | 'file_id', id: string): { readonly confirmedLater?: number } {
+    const found: unknown = this.database
+      .prepare(`SELECT coalesce(sum(f.rows_confirmed), 0) AS rows FROM replays AS r JOIN files AS f ON f.path = r.path WHERE r.${of} = ?`)
+      .get(id);
+    const { rows } = z.object({ rows: number }).parse(found);
+    return rows === 0 ? {} : { confirmedLater: rows };
+  }
+
+  private toFile(found: unknown): TransferFile {
+    const row = fileRow.parse(found);
+    return { ...toFile(row), ...this.confirmedLater('file_id', row.id) };
+  }
 }
 
-function toFile(found: unknown): TransferFile {
-  const row = fileRow.parse(found);
+function toFile(row: z.infer<typeof fileRow>): TransferFile {
   const counts = z.record(z.string(), number).parse(JSON.parse(row.rejects_by_code));
   const failure = parseFailure(row.failure);
   return {

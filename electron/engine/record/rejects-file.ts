@@ -125,6 +125,57 @@ export async function readRejects(path: string, offset: number, limit: number): 
   return rows;
 }
 
+export interface RejectSources {
+  readonly kind: 'csv' | 'ndjson';
+  readonly delimiter: string | undefined;
+  /** The source's own header; empty without one. */
+  readonly headerText: string;
+  /** The rows as they stand there by now, without what was said about them. */
+  readonly rows: AsyncIterable<string>;
+}
+
+/** The rows of a file of rejects, as somebody may have corrected them. Throws `file-missing` when the file is gone. */
+export async function rejectSources(path: string): Promise<RejectSources> {
+  if (!existsSync(path)) throw new UploaderError('file-missing', `the file of rejects ${path} does not exist any more`, { path });
+  if (path.endsWith('.ndjson')) return { kind: 'ndjson', delimiter: undefined, headerText: '', rows: jsonSources(path) };
+  const names = rejectColumns.join('\u0000');
+  for await (const line of linesOf(path)) {
+    const bare = line.replace(/^\ufeff/, '').replace(/\r$/, '');
+    const delimiter = bare.charAt(rejectColumns[0].length);
+    const head = names.replaceAll('\u0000', delimiter);
+    const headerText = bare.startsWith(`${head}${delimiter}`) ? bare.slice(head.length + 1) : '';
+    return { kind: 'csv', delimiter: delimiter === '' ? undefined : delimiter, headerText, rows: csvSources(path) };
+  }
+  return { kind: 'csv', delimiter: undefined, headerText: '', rows: csvSources(path) };
+}
+
+async function* jsonSources(path: string): AsyncGenerator<string> {
+  for await (const line of linesOf(path)) {
+    const parsed = ndjsonReject.pick({ source: true }).safeParse(parsedJson(line));
+    if (parsed.success) yield parsed.data.source;
+  }
+}
+
+function parsedJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+async function* csvSources(path: string): AsyncGenerator<string> {
+  let source: string | undefined;
+  for await (const line of linesOf(path)) {
+    const found = csvReject.exec(line.replace(/\r$/, ''));
+    if (found !== null && rejectCodeSchema.safeParse(found[4]).success) {
+      if (source !== undefined) yield source;
+      source = found[6] ?? '';
+    } else if (source !== undefined) source += `\n${line}`;
+  }
+  if (source !== undefined) yield source;
+}
+
 /** Lines that end in LF and nothing else: node:readline would also break JSON at U+2028, which JSON does not escape. */
 async function* linesOf(path: string): AsyncGenerator<string> {
   let rest = '';

@@ -4,7 +4,7 @@ import type { FileState, TransferState } from '../../../shared/contract/transfer
 import type { Payload, Position } from '../model.ts';
 import type { Ledger } from '../../../shared/model/ledger.ts';
 import { toOpenBatch, type NewBatch, type OpenBatch } from './batch-record.ts';
-import { RequestJournal } from './request-journal.ts';
+import { ObjectJournal } from './object-journal.ts';
 import { toVersionRecord, versionColumns, type NewVersion, type VersionRecord } from './version-record.ts';
 
 /** Rows of one file within a request that is planned. */
@@ -40,7 +40,7 @@ const blob = z.instanceof(Uint8Array);
 const keptRow = z.object({ id: number, name: z.string(), body: blob, starts: blob, rows: blob, segments: z.string() });
 
 /** The part of the journal that is about watched folders: the versions that are followed, and requests with rows of several. */
-export class VersionJournal extends RequestJournal {
+export class VersionJournal extends ObjectJournal {
   /** Enters a version together with the transfer that the history shows for it. */
   addVersion(version: NewVersion, mapping: string): void {
     this.atomically(() => {

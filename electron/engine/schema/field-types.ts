@@ -1,8 +1,8 @@
 /** What is known of the types of fields, so that numbers in a CSV file are sent as what they are. Source: fineo-api.md, "Schema". */
 import { z } from 'zod';
+import type { FieldType } from '../../../shared/contract/schema.ts';
 import type { Attempt } from '../model.ts';
-
-export type FieldType = 'STRING' | 'BOOLEAN' | 'INT' | 'LONG' | 'FLOAT' | 'DOUBLE' | 'BYTES';
+import { fieldTypeOf } from './field-type.ts';
 
 /** Metric type as written in the data → name or alias of a field → its type. */
 export type FieldTypes = ReadonlyMap<string, ReadonlyMap<string, FieldType>>;
@@ -11,22 +11,6 @@ export interface FieldTypesPorts {
   /** Sends a signed GET to the schema API. `path` is below its base URL: `/schema/metric?metricName=…`. */
   get(path: string): Promise<Attempt>;
 }
-
-const spellings: Readonly<Record<string, FieldType>> = {
-  STRING: 'STRING',
-  VARCHAR: 'STRING',
-  BOOLEAN: 'BOOLEAN',
-  INT: 'INT',
-  INTEGER: 'INT',
-  SMALLINT: 'INT',
-  LONG: 'LONG',
-  BIGINT: 'LONG',
-  FLOAT: 'FLOAT',
-  DOUBLE: 'DOUBLE',
-  DOUBLE_PRECISION: 'DOUBLE',
-  BINARY: 'BYTES',
-  BYTES: 'BYTES',
-};
 
 const metricSchema = z.object({
   fields: z.array(z.object({ name: z.string(), aliases: z.array(z.string()).nullish(), type: z.string().nullish() })).nullish(),
@@ -43,7 +27,7 @@ function typesIn(body: string): ReadonlyMap<string, FieldType> | undefined {
   if (!metric.success) return undefined;
   const types = new Map<string, FieldType>();
   for (const field of metric.data.fields ?? []) {
-    const type = spellings[(field.type ?? '').trim().toUpperCase().replaceAll(' ', '_')];
+    const type = fieldTypeOf(field.type ?? '');
     // The timestamp is not typed by the schema; it has rules of its own.
     if (type === undefined || field.name === 'timestamp') continue;
     for (const name of [field.name, ...(field.aliases ?? [])]) types.set(name, type);

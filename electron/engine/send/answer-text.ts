@@ -54,7 +54,12 @@ export function requestIdOf(attempt: Attempt): string | undefined {
 /** The same answer without the secrets that a service may have repeated: from here on it is classified, shown and kept. */
 export function hideSecrets(attempt: Attempt, credentials: Credentials): Attempt {
   if (attempt.kind !== 'answered') return attempt;
-  const secrets = [credentials.apiKey, credentials.secretAccessKey, credentials.sessionToken, credentials.accessKeyId];
+  const { apiKey, objectStore } = credentials;
+  const pairs = [credentials, ...(objectStore === undefined ? [] : [objectStore])];
+  const secrets = [
+    apiKey,
+    ...pairs.flatMap(({ secretAccessKey, sessionToken, accessKeyId }) => [secretAccessKey, sessionToken, accessKeyId]),
+  ];
   // What is shorter than four characters is no secret, and would tear other words apart.
   const body = secrets.reduce<string>(
     (text, secret) => (secret === undefined || secret.length < 4 ? text : text.replaceAll(secret, '[hidden]')),

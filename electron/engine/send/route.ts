@@ -33,6 +33,8 @@ export function requestFor(route: Route, endpoint: Endpoint, name: string, paylo
       return { ...requestTo('stream', endpoint, 'PUT', '/stream/events'), ...body };
     case 'batch':
       return { ...requestTo('batch', endpoint, 'PUT', `/batch/upload/data/${encodeSegment(name)}`), ...body };
+    case 's3':
+      throw new Error('by this route whole files travel, not batches');
     default:
       return assertNever(route);
   }

@@ -1,7 +1,10 @@
+import type { Failure } from '../../../shared/contract/common.ts';
+import { isMetricTypeBySchema, isTimeBySchema } from '../../../shared/model/mapping-questions.ts';
 import { failure } from '../errors.ts';
 import { compileEventTime, type EventTime } from './event-time.ts';
 import { whyForbidden } from './event-rules.ts';
 import { isJsonNumber, jsonString } from './json-text.ts';
+import { compileRowShaper, needsRowShaper } from './row-shaper.ts';
 import {
   constantMetricType,
   constantsText,
@@ -16,7 +19,8 @@ import {
 /** Makes events of rows from their cells, in the order of the columns. */
 export interface CsvShaper {
   readonly shape: (cells: readonly string[]) => Shaped;
-  readonly plan: CsvPlan;
+  /** Undefined when more than the columns decides what becomes of a row. */
+  readonly plan: CsvPlan | undefined;
 }
 
 /** What the columns of a file become; the same for every row. */
@@ -26,6 +30,8 @@ export interface CsvPlan {
   /** -1: the metric type is constant and stands in `head`. */
   readonly metricIndex: number;
   readonly timeIndex: number;
+  /** The metric type of all rows, when it is constant. */
+  readonly metric: string | undefined;
   /** `{"metrictype":"…","timestamp":` when the metric type is constant. */
   readonly head: string | undefined;
   /** `,"constant":1}` or `}` */
@@ -54,29 +60,18 @@ export interface FieldPlan {
  */
 export function compileCsvShaper(settings: ShapeSettings, columns: readonly string[]): Compiled<CsvShaper> {
   const { mapping, maxEventBytes, fieldTypes } = settings;
+  if (needsRowShaper(mapping)) return compileCellShaper(settings, columns);
   const constant = constantMetricType(mapping, settings.fileName);
   if ('code' in constant) return { ok: false, failure: constant };
   const metricColumn = mapping.metricType.kind === 'column' ? mapping.metricType.column : undefined;
   const metricIndex = metricColumn === undefined ? -1 : columns.indexOf(metricColumn);
   if (metricColumn !== undefined && metricIndex === -1) {
-    return {
-      ok: false,
-      failure: failure('metric-type-unknown', `there is no column ${metricColumn} to take the metric type from`, {
-        column: metricColumn,
-        line: 1,
-      }),
-    };
+    return { ok: false, failure: noMetricColumn(metricColumn) };
   }
   const timeColumn = mapping.timestamp.column;
   const timeIndex = columns.indexOf(timeColumn);
   if (timeIndex === -1) {
-    return {
-      ok: false,
-      failure: failure('timestamp-column-unknown', `there is no column ${timeColumn} to take the timestamp from`, {
-        column: timeColumn,
-        line: 1,
-      }),
-    };
+    return { ok: false, failure: noTimeColumn(timeColumn) };
   }
   const eventTime = compileEventTime(mapping);
   if (!eventTime.ok) return eventTime;
@@ -100,10 +95,22 @@ export function compileCsvShaper(settings: ShapeSettings, columns: readonly stri
   const constantTextFields = constant.value === undefined ? undefined : textFieldsOf(constant.value);
 
   const textFields = constantTextFields ?? (mapping.numbers !== 'schema' || fieldTypes.size === 0 ? textFieldsOf('') : undefined);
-  const plan: CsvPlan = { width, fields, metricIndex, timeIndex, head: constantHead, tail, time, epochOnly, maxEventBytes, textFields };
+  const plan: CsvPlan = {
+    width,
+    fields,
+    metricIndex,
+    timeIndex,
+    metric: constant.value,
+    head: constantHead,
+    tail,
+    time,
+    epochOnly,
+    maxEventBytes,
+    textFields,
+  };
   const shape = (cells: readonly string[]): Shaped => {
     if (cells.length !== width) {
-      return reject('ragged-row', '', `the row has ${cells.length} cells, the header has ${width} columns`);
+      return raggedRow(cells.length, width);
     }
     let head = constantHead;
     let asText = constantTextFields;
@@ -131,6 +138,36 @@ export function compileCsvShaper(settings: ShapeSettings, columns: readonly stri
   };
   return { ok: true, shape: { shape, plan } };
 }
+
+/** Rows whose mapping says more than where the columns go. */
+function compileCellShaper(settings: ShapeSettings, columns: readonly string[]): Compiled<CsvShaper> {
+  const { metricType, timestamp } = settings.mapping;
+  const wanted = isTimeBySchema(settings.mapping) ? [] : (timestamp.columns ?? [timestamp.column]);
+  const missing = wanted.find((column) => !columns.includes(column));
+  if (missing !== undefined) return { ok: false, failure: noTimeColumn(missing) };
+  if (metricType.kind === 'column' && !isMetricTypeBySchema(settings.mapping) && !columns.includes(metricType.column))
+    return { ok: false, failure: noMetricColumn(metricType.column) };
+  const rows = compileRowShaper(settings);
+  if (!rows.ok) return rows;
+  const { shape } = rows;
+  return {
+    ok: true,
+    shape: {
+      plan: undefined,
+      shape(cells) {
+        if (cells.length !== columns.length) return raggedRow(cells.length, columns.length);
+        return shape({ names: columns, values: cells.map((text) => ({ kind: 'cell', text })) });
+      },
+    },
+  };
+}
+
+const raggedRow = (cells: number, columns: number): Shaped =>
+  reject('ragged-row', '', `the row has ${cells} cells, the header has ${columns} columns`);
+const noMetricColumn = (column: string): Failure =>
+  failure('metric-type-unknown', `there is no column ${column} to take the metric type from`, { column, line: 1 });
+const noTimeColumn = (column: string): Failure =>
+  failure('timestamp-column-unknown', `there is no column ${column} to take the timestamp from`, { column, line: 1 });
 
 function planFields(settings: ShapeSettings, columns: readonly string[], taken: ReadonlySet<number>, constantMetric: boolean) {
   const { mapping } = settings;

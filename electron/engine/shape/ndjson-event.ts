@@ -1,7 +1,8 @@
 import { compileEventTime } from './event-time.ts';
 import { whyForbidden } from './event-rules.ts';
-import { emptyMembers, scanObject } from './object-members.ts';
+import { emptyMembers, scanObject, type ObjectMembers } from './object-members.ts';
 import { isJsonNumber, jsonString } from './json-text.ts';
+import { compileRowShaper, needsRowShaper, type SourceRow } from './row-shaper.ts';
 import { constantMetricType, constantsText, reject, sizeReject, type Compiled, type Shaped, type ShapeSettings } from './shaper.ts';
 
 /** Makes the event of a line of JSON. */
@@ -27,6 +28,8 @@ export function compileNdjsonShaper(settings: ShapeSettings): Compiled<NdjsonSha
   const asIs =
     metricColumn === 'metrictype' && timeColumn === 'timestamp' && mapping.drop.length === 0 && renamed.size === 0 && tail === '}';
   const members = emptyMembers();
+  const rows = needsRowShaper(mapping) ? compileRowShaper(settings) : undefined;
+  if (rows?.ok === false) return rows;
   const seen = new Set<string>();
 
   const rebuild = (line: string, metric: string, millis: number): Shaped => {
@@ -73,6 +76,10 @@ export function compileNdjsonShaper(settings: ShapeSettings): Compiled<NdjsonSha
         const forbidden = dropped.has(name) ? undefined : whyForbidden(renamed.get(name) ?? name);
         if (forbidden !== undefined) return reject('field-name-forbidden', name, forbidden);
       }
+      if (rows !== undefined) {
+        scanObject(line, members);
+        return rows.shape(rowOf(members));
+      }
       const metricValue = metricColumn === undefined ? constant.value : own(event, metricColumn);
       if ((typeof metricValue !== 'string' && typeof metricValue !== 'number') || metricValue === '') {
         return reject('metric-type-missing', metricColumn ?? '', `the event has no metric type in ${metricColumn ?? 'the mapping'}`);
@@ -98,6 +105,14 @@ export function compileNdjsonShaper(settings: ShapeSettings): Compiled<NdjsonSha
     },
   };
 }
+
+const rowOf = ({ count, names, values }: ObjectMembers): SourceRow => ({
+  names: names.slice(0, count),
+  values: values.slice(0, count).map((value) => {
+    if (value === 'null') return { kind: 'null', text: '' };
+    return value.startsWith('"') ? { kind: 'string', text: String(JSON.parse(value)) } : { kind: 'other', text: value };
+  }),
+});
 
 const timestampName = '"timestamp"';
 const integerValue = /\s*:\s*"?(-?\d+)"?\s*[,}]/y;

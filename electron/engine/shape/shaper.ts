@@ -1,5 +1,6 @@
 import type { Failure } from '../../../shared/contract/common.ts';
 import type { Mapping } from '../../../shared/contract/mapping.ts';
+import type { ServiceSchema } from '../../../shared/contract/schema.ts';
 import type { RejectCode } from '../../../shared/error-codes.ts';
 import { failure } from '../errors.ts';
 import { jsonString } from './json-text.ts';
@@ -22,6 +23,8 @@ export interface ShapeSettings {
   /** Name of the file, for metric types taken from it. */
   readonly fileName: string;
   readonly fieldTypes: FieldTypes;
+  /** Of the tenant, where it is known; mappings that leave something to the schema need it. */
+  readonly schema?: ServiceSchema | undefined;
   /** UTF-8 bytes of one event. */
   readonly maxEventBytes: number;
 }

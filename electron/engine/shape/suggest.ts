@@ -2,6 +2,7 @@ import type { FormatSettings, Mapping } from '../../../shared/contract/mapping.t
 import { defaultMapping } from '../../../shared/model/default-mapping.ts';
 import { compileEventTime } from './event-time.ts';
 import { isJsonNumber } from './json-text.ts';
+import { timestampForms } from './timestamp-forms.ts';
 
 /** Values of one column in the first rows, empty ones left out. */
 export interface SampledColumn {
@@ -16,48 +17,6 @@ export interface TimestampCandidate {
   /** Two readings of the same column are possible (day and month could be swapped). */
   readonly ambiguous: boolean;
 }
-
-/** Patterns people's files have, the most exact first; date and month order both ways. */
-const dateForms = [
-  'uuuu-MM-dd',
-  'uuuu/MM/dd',
-  'uuuuMMdd',
-  'uuuu.MM.dd',
-  'dd.MM.uuuu',
-  'd.M.uuuu',
-  'dd/MM/uuuu',
-  'MM/dd/uuuu',
-  'd/M/uuuu',
-  'M/d/uuuu',
-  'dd-MM-uuuu',
-  'MM-dd-uuuu',
-  'dd-MMM-uuuu',
-  'd MMM uuuu',
-  'MMM d uuuu',
-];
-const timeForms = [
-  ' HH:mm:ss.SSS',
-  ' HH:mm:ss',
-  ' HH:mm',
-  ' HH:mm:ss.SSSSSS',
-  ' H:mm:ss',
-  ' H:mm',
-  ' hh:mm:ss a',
-  ' h:mm:ss a',
-  ' h:mm a',
-  "'T'HH:mm:ss",
-  '',
-];
-const named = [
-  'ISO_DATE_TIME',
-  'RFC_1123_DATE_TIME',
-  'EEE MMM dd HH:mm:ss uuuu',
-  'uuuuMMddHHmmss',
-  'uuuu-MM-dd HH:mm:ssXXX',
-  'uuuu-MM-dd HH:mm:ss.SSSXXX',
-  'uuuu-MM-dd HH:mm:ss VV',
-];
-const allForms = [...named, ...dateForms.flatMap((date) => timeForms.map((time) => date + time))];
 
 const timeName = /time|date|datum|zeit|stamp|^ts$|_ts$|^at$|_at$/i;
 const hasDigits = /\d{2}/;
@@ -90,7 +49,7 @@ function candidatesOf({ name, values }: SampledColumn): readonly TimestampCandid
     if (!values.every((value) => value.length === 8 || value.length === 14) || !timeName.test(name)) return [];
   }
   if (!hasDigits.test(first) || first.length < 8 || first.length > 60) return [];
-  const patterns = allForms.filter((pattern) => reads(name, pattern, first) && values.every((value) => reads(name, pattern, value)));
+  const patterns = timestampForms.filter((pattern) => reads(name, pattern, first) && values.every((value) => reads(name, pattern, value)));
   const exact = withoutWeaker(patterns);
   const ambiguous = exact.some((pattern) => dayFirst.test(pattern)) && exact.some((pattern) => monthFirst.test(pattern));
   return exact.map((pattern) => ({ column: name, patterns: [pattern], ambiguous, reason: reasonFor(name, pattern, first, ambiguous) }));

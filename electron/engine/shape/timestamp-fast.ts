@@ -2,7 +2,7 @@
  * Shortcuts for the shapes that nearly every file has: ISO 8601 and numbers at fixed places. A shortcut either gives what the
  * steps would give or undefined, upon which the steps are asked; so it may give up at any doubt.
  */
-import { epochDay, lengthOfMonth } from './timestamp-resolve.ts';
+import { epochDay, lengthOfMonth } from './timestamp-calendar.ts';
 import { field, type FieldIndex, type Step } from './timestamp-steps.ts';
 import type { Zone } from './timestamp-zone.ts';
 

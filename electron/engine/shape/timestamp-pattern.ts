@@ -55,10 +55,24 @@ const plainNumbers: Readonly<Record<string, FieldIndex>> = {
   m: field.minute,
   s: field.second,
 };
+const longNumbers: Readonly<Record<string, FieldIndex>> = {
+  A: field.milliOfDay,
+  n: field.nano,
+  N: field.nanoOfDay,
+};
+const quarters = ['1st quarter', '2nd quarter', '3rd quarter', '4th quarter'];
+const shortQuarters = ['Q1', 'Q2', 'Q3', 'Q4'];
 const offsetForms: readonly OffsetForm[] = ['+HHmm', '+HHMM', '+HH:MM', '+HHMMss', '+HH:MM:ss'];
 const offsetZeros = ['+00', '+0000', '+00:00', '+0000', '+00:00'] as const;
 
 const offset = (form: OffsetForm, zero: string): Step => ({ kind: 'offset', form, zero, anyCase: false });
+
+function dayName(count: number): Step | undefined {
+  if (count <= 3) return text(field.dayOfWeek, short(dayNames), 1);
+  if (count === 4) return text(field.dayOfWeek, dayNames, 1);
+  // T and S are two days each, so Java reads a number there.
+  return count === 5 ? number(field.dayOfWeek, 1, maxDigits, 'normal') : undefined;
+}
 
 /** One letter repeated; undefined where Java refuses the pattern or where it is not known here. */
 function stepFor(letter: string, count: number): Step | undefined {
@@ -67,10 +81,13 @@ function stepFor(letter: string, count: number): Step | undefined {
     if (count === 1) return number(plain, 1, maxDigits, 'normal');
     return count === 2 ? number(plain, 2, 2, 'never') : undefined;
   }
+  const long = longNumbers[letter];
+  if (long !== undefined) return number(long, count, maxDigits, 'never');
   switch (letter) {
     case 'u':
+    case 'Y':
     case 'y': {
-      const index = letter === 'u' ? field.year : field.yearOfEra;
+      const index = letter === 'u' ? field.year : letter === 'Y' ? field.weekYear : field.yearOfEra;
       if (count === 2) return { kind: 'number', field: index, min: 2, max: 2, sign: 'never', reserved: 0, base: 2_000 };
       if (count > maxDigits) return undefined;
       return number(index, count, maxDigits, count < 4 ? 'normal' : 'exceedsPad');
@@ -80,16 +97,34 @@ function stepFor(letter: string, count: number): Step | undefined {
       if (count === 1) return number(field.month, 1, maxDigits, 'normal');
       if (count === 2) return number(field.month, 2, 2, 'never');
       if (count === 3) return text(field.month, short(monthNames), 1);
-      return count === 4 ? text(field.month, monthNames, 1) : undefined;
+      if (count === 4) return text(field.month, monthNames, 1);
+      // Single letters mean several months, so Java reads a number there.
+      return count === 5 ? number(field.month, 1, maxDigits, 'normal') : undefined;
+    case 'Q':
+    case 'q':
+      if (count === 1) return number(field.quarter, 1, maxDigits, 'normal');
+      if (count === 2) return number(field.quarter, 2, 2, 'never');
+      if (count === 3) return text(field.quarter, shortQuarters, 1);
+      return count === 4 ? text(field.quarter, quarters, 1) : undefined;
+    case 'g':
+      return count <= maxDigits ? number(field.modifiedJulianDay, count, maxDigits, 'normal') : undefined;
+    case 'e':
+    case 'c':
+      if (count === 1 || (count === 2 && letter === 'e')) return number(field.weekDay, count, count, 'never');
+      return count === 2 ? undefined : dayName(count);
+    case 'w':
+      return count <= 2 ? number(field.week, count, 2, 'never') : undefined;
+    case 'W':
+      return count === 1 ? number(field.weekOfMonth, 1, 1, 'never') : undefined;
     case 'D':
       if (count === 1) return number(field.dayOfYear, 1, maxDigits, 'normal');
       return count <= 3 ? number(field.dayOfYear, count, 3, 'never') : undefined;
     case 'E':
-      if (count <= 3) return text(field.dayOfWeek, short(dayNames), 1);
-      return count === 4 ? text(field.dayOfWeek, dayNames, 1) : undefined;
+      return dayName(count);
     case 'G':
       if (count <= 3) return text(field.era, ['BC', 'AD'], 0);
-      return count === 4 ? text(field.era, ['Before Christ', 'Anno Domini'], 0) : undefined;
+      if (count === 4) return text(field.era, ['Before Christ', 'Anno Domini'], 0);
+      return count === 5 ? text(field.era, ['B', 'A'], 0) : undefined;
     case 'a':
       return count === 1 ? text(field.amPm, ['AM', 'PM'], 0) : undefined;
     case 'S':
@@ -101,7 +136,10 @@ function stepFor(letter: string, count: number): Step | undefined {
     }
     case 'Z':
       if (count <= 3) return offset('+HHMM', '+0000');
+      if (count === 4) return { kind: 'localizedOffset', full: true };
       return count === 5 ? offset('+HH:MM:ss', 'Z') : undefined;
+    case 'O':
+      return count === 1 || count === 4 ? { kind: 'localizedOffset', full: count === 4 } : undefined;
     case 'V':
       return count === 2 ? { kind: 'zone' } : undefined;
     default:
@@ -128,9 +166,22 @@ function shareDigits(steps: readonly Step[]): Step[] {
   return shared;
 }
 
+const isDigits = (step: Step | undefined): boolean =>
+  step?.kind === 'number' || step?.kind === 'fraction' || (step?.kind === 'padded' && isDigits(step.step));
+
+/** Java fails on such a pattern, which cannot be read anyway. */
+const hasPadBesideNumber = (steps: readonly Step[]): boolean =>
+  steps.some(
+    (step, at) =>
+      (step.kind === 'padded' && isDigits(step) && isDigits(steps[at + 1])) || (step.kind === 'optional' && hasPadBesideNumber(step.steps)),
+  );
+
 export type CompiledPattern = { readonly ok: true; readonly steps: readonly Step[] } | { readonly ok: false; readonly reason: string };
 
-/** Follows `DateTimeFormatterBuilder.appendPattern`. Letters for weeks, quarters, zone names and padding are refused with a reason. */
+/**
+ * Follows `DateTimeFormatterBuilder.appendPattern`. Names of zones (z, v), periods of the day (B) and F, whose meaning depends on the
+ * version of Java, are refused with a reason.
+ */
 export function compilePattern(pattern: string): CompiledPattern {
   const stack: Step[][] = [[]];
   const top = (): Step[] => stack.at(-1) ?? [];
@@ -138,12 +189,13 @@ export function compilePattern(pattern: string): CompiledPattern {
   while (index < pattern.length) {
     const letter = pattern.charAt(index);
     if (/[A-Za-z]/.test(letter)) {
-      let count = 1;
-      while (pattern.charAt(index + count) === letter) count++;
-      const step = stepFor(letter, count);
-      if (step === undefined) return { ok: false, reason: `“${letter.repeat(count)}” is not a part of a pattern that is known here` };
-      top().push(step);
-      index += count;
+      const part = /(p*)(([A-Za-z])\3*)/y;
+      part.lastIndex = index;
+      const [all = '', pad = '', run = '', one = ''] = part.exec(pattern) ?? [];
+      const step = stepFor(one, run.length);
+      if (step === undefined) return { ok: false, reason: `“${all}” is not a part of a pattern that is known here` };
+      top().push(pad === '' ? step : { kind: 'padded', width: pad.length, step });
+      index += all.length;
     } else if (letter === "'") {
       const quoted = /'((?:[^']|'')*)'/y;
       quoted.lastIndex = index;
@@ -171,5 +223,8 @@ export function compilePattern(pattern: string): CompiledPattern {
     const steps = stack.pop() ?? [];
     top().push({ kind: 'optional', steps: shareDigits(steps) });
   }
-  return { ok: true, steps: shareDigits(top()) };
+  const steps = top();
+  return hasPadBesideNumber(steps)
+    ? { ok: false, reason: 'digits directly behind a padded number cannot be told from it' }
+    : { ok: true, steps: shareDigits(steps) };
 }

@@ -1,22 +1,10 @@
 /** From the fields of a text to an instant: the strict resolver of `java.time` (`Parsed`, `IsoChronology`). */
+import { dateOf, epochDay, isLeap, lengthOfMonth } from './timestamp-calendar.ts';
 import { absent, field, type FieldIndex, type Fields } from './timestamp-steps.ts';
+import { dayOfWeekMonth, dayOfWeekYear, weekFieldsOf } from './timestamp-weeks.ts';
 import type { Zone } from './timestamp-zone.ts';
 
 const dayMs = 86_400_000;
-const monthLengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
-
-const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-export const lengthOfMonth = (year: number, month: number): number => (month === 2 && isLeap(year) ? 29 : (monthLengths[month - 1] ?? 0));
-
-/** Days since 1970-01-01 of a date of the proleptic Gregorian calendar. */
-export function epochDay(year: number, month: number, day: number): number {
-  const shifted = month <= 2 ? year - 1 : year;
-  const era = Math.floor(shifted / 400);
-  const yearOfEra = shifted - era * 400;
-  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-  return era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468;
-}
-
 const maxYear = 999_999_999;
 
 const ranges: readonly (readonly [FieldIndex, number, number])[] = [
@@ -31,6 +19,11 @@ const ranges: readonly (readonly [FieldIndex, number, number])[] = [
   [field.clockHourOfAmPm, 1, 12],
   [field.minute, 0, 59],
   [field.second, 0, 59],
+  [field.nano, 0, 999_999_999],
+  [field.milliOfDay, 0, dayMs - 1],
+  [field.nanoOfDay, 0, dayMs * 1e6 - 1],
+  [field.weekDay, 1, 7],
+  [field.modifiedJulianDay, -365_961_662 * 1_000, 365_961_662 * 1_000],
 ];
 
 const agree = (value: number, expected: number): boolean => value === absent || value === expected;
@@ -46,31 +39,78 @@ function resolveYear(get: (index: FieldIndex) => number): number {
   return agree(year, fromEra) ? fromEra : absent;
 }
 
-/** Days since 1970, or `absent`. */
-function resolveDate(get: (index: FieldIndex) => number): number {
-  const year = resolveYear(get);
-  if (year === absent) return absent;
+/** Days since 1970 as the fields give them without weeks, or `absent`. NaN: they contradict each other. */
+function dayFromYear(get: (index: FieldIndex) => number, year: number): number {
   const month = get(field.month);
   const day = get(field.day);
   const dayOfYear = get(field.dayOfYear);
-  const firstDay = epochDay(year, 1, 1);
-  let date: number = absent;
-  if (month !== absent && day !== absent) {
-    if (day > lengthOfMonth(year, month)) return absent;
-    date = epochDay(year, month, day);
-    if (!agree(dayOfYear, date - firstDay + 1)) return absent;
-  } else if (dayOfYear !== absent) {
-    if (dayOfYear > (isLeap(year) ? 366 : 365)) return absent;
-    date = firstDay + dayOfYear - 1;
-    const when = new Date(date * dayMs);
-    if (!agree(month, when.getUTCMonth() + 1) || !agree(day, when.getUTCDate())) return absent;
-  }
-  if (date === absent) return absent;
-  // Monday is 1; 1970-01-01 was a Thursday.
-  return agree(get(field.dayOfWeek), ((((date + 3) % 7) + 7) % 7) + 1) ? date : absent;
+  if (month !== absent && day !== absent) return day > lengthOfMonth(year, month) ? NaN : epochDay(year, month, day);
+  if (dayOfYear === absent) return absent;
+  return dayOfYear > (isLeap(year) ? 366 : 365) ? NaN : epochDay(year, 1, 1) + dayOfYear - 1;
 }
 
-/** Nanoseconds are kept apart from the milliseconds of the day only to be cut off, as `Instant.toEpochMilli` does. */
+const usesWeeks = (get: (index: FieldIndex) => number): boolean =>
+  get(field.week) !== absent || get(field.weekOfMonth) !== absent || get(field.weekYear) !== absent;
+
+/** Days since 1970, or `absent`. What says the same date in another way has to agree. */
+function resolveDate(get: (index: FieldIndex) => number): number {
+  const year = resolveYear(get);
+  const weekDay = get(field.weekDay);
+  // Monday is 1 here, Sunday is 1 there.
+  const dayOfWeek = weekDay === absent ? get(field.dayOfWeek) : ((weekDay + 5) % 7) + 1;
+  let date = year === absent ? absent : dayFromYear(get, year);
+  const julian = get(field.modifiedJulianDay);
+  if (julian !== absent) {
+    // The day 0 of that count is 17 November 1858.
+    const day = julian - 40_587;
+    if (!agree(date, day)) return absent;
+    date = day;
+  }
+  if (usesWeeks(get) && dayOfWeek !== absent) {
+    const day = dayFromWeek(get, year, (dayOfWeek % 7) + 1, date);
+    if (day === undefined || !agree(date, day)) return absent;
+    date = day;
+  }
+  if (date === absent || Number.isNaN(date)) return absent;
+  return crossCheck(get, date, dayOfWeek) ? date : absent;
+}
+
+function dayFromWeek(get: (index: FieldIndex) => number, year: number, weekDay: number, known: number): number | undefined {
+  const weekYear = get(field.weekYear);
+  const week = get(field.week);
+  if (weekYear !== absent && week !== absent) return dayOfWeekYear(weekYear, week, weekDay);
+  const month = get(field.month);
+  const weekOfMonth = get(field.weekOfMonth);
+  if (known === absent && year !== absent && month !== absent && weekOfMonth !== absent) {
+    return dayOfWeekMonth(year, month, weekOfMonth, weekDay);
+  }
+  return known;
+}
+
+/** Java: `Parsed.crossCheck`. Runs for each value, so the common fields come first. */
+function crossCheck(get: (index: FieldIndex) => number, day: number, dayOfWeek: number): boolean {
+  // Monday is 1; 1970-01-01 was a Thursday.
+  if (!agree(dayOfWeek, ((((day + 3) % 7) + 7) % 7) + 1)) return false;
+  const isPlain =
+    get(field.dayOfYear) === absent && get(field.quarter) === absent && get(field.modifiedJulianDay) === absent && !usesWeeks(get);
+  if (isPlain) return true;
+  const date = dateOf(day);
+  const weeks = weekFieldsOf(day, date.year, date.month);
+  return (
+    agree(get(field.year), date.year) &&
+    agree(get(field.yearOfEra), date.year > 0 ? date.year : 1 - date.year) &&
+    agree(get(field.month), date.month) &&
+    agree(get(field.day), date.day) &&
+    agree(get(field.dayOfYear), day - epochDay(date.year, 1, 1) + 1) &&
+    agree(get(field.quarter), Math.ceil(date.month / 3)) &&
+    agree(get(field.weekYear), weeks.weekYear) &&
+    // With year and weekday the week was used, and one beyond the last was taken for the last.
+    (get(field.weekYear) !== absent && dayOfWeek !== absent ? true : agree(get(field.week), weeks.week)) &&
+    agree(get(field.weekOfMonth), weeks.weekOfMonth)
+  );
+}
+
+/** Milliseconds of the day, or `absent`. Nanoseconds are only cut off, as `Instant.toEpochMilli` does. */
 function resolveTime(get: (index: FieldIndex) => number): number {
   let hour = get(field.hour);
   const merge = (value: number): boolean => {
@@ -89,11 +129,25 @@ function resolveTime(get: (index: FieldIndex) => number): number {
   }
   const amPm = get(field.amPm);
   if (amPm !== absent && hourOfAmPm !== absent && !merge(amPm * 12 + hourOfAmPm)) return absent;
-  if (hour === absent || !agree(amPm, Math.floor(hour / 12)) || !agree(hourOfAmPm, hour % 12)) return absent;
 
-  const minute = get(field.minute);
-  const second = get(field.second);
-  const nano = get(field.nano);
+  const milliOfDay = get(field.milliOfDay);
+  const nanoOfDay = get(field.nanoOfDay);
+  const whole = nanoOfDay !== absent ? Math.floor(nanoOfDay / 1e6) : milliOfDay;
+  let minute = get(field.minute);
+  let second = get(field.second);
+  let nano = get(field.nano);
+  if (whole !== absent) {
+    if (!merge(Math.floor(whole / 3_600_000))) return absent;
+    const ofHour = Math.floor(whole / 60_000) % 60;
+    const ofMinute = Math.floor(whole / 1_000) % 60;
+    const ofSecond = nanoOfDay !== absent ? nanoOfDay % 1e9 : (whole % 1_000) * 1e6 + (nano === absent ? 0 : nano % 1e6);
+    if (!agree(minute, ofHour) || !agree(second, ofMinute) || !agree(nano, ofSecond)) return absent;
+    if (nanoOfDay !== absent && milliOfDay !== absent && milliOfDay !== whole) return absent;
+    minute = ofHour;
+    second = ofMinute;
+    nano = ofSecond;
+  }
+  if (hour === absent || !agree(amPm, Math.floor(hour / 12)) || !agree(hourOfAmPm, hour % 12)) return absent;
   // Only what stands at the end may be left out: the rest of the time is then zero.
   if ((minute === absent && (second !== absent || nano !== absent)) || (second === absent && nano !== absent)) return absent;
   return (

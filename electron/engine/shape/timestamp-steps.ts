@@ -4,7 +4,7 @@
  * OffsetIdPrinterParser, ZoneIdPrinterParser) and fineo-api.md, "Timestamp patterns".
  */
 import type { Zone } from './timestamp-zone.ts';
-import { matchZoneId, parseOffset, type OffsetForm } from './timestamp-zone.ts';
+import { matchZoneId, parseLocalizedOffset, parseOffset, type OffsetForm } from './timestamp-zone.ts';
 
 /** The fields a text can give. The numbers index `Fields.values`. */
 export const field = {
@@ -24,9 +24,19 @@ export const field = {
   second: 13,
   nano: 14,
   offset: 15,
+  quarter: 16,
+  /** Of a week-based year of the English locale: weeks begin on Sunday, the first one holds 1 January. */
+  weekYear: 17,
+  week: 18,
+  weekOfMonth: 19,
+  /** 1: Sunday. */
+  weekDay: 20,
+  modifiedJulianDay: 21,
+  milliOfDay: 22,
+  nanoOfDay: 23,
 } as const;
 export type FieldIndex = (typeof field)[keyof typeof field];
-const fieldCount = 16;
+const fieldCount = 24;
 
 /** Stands for a field that the text did not give; no field can have this value. */
 export const absent = Number.MIN_SAFE_INTEGER;
@@ -79,7 +89,9 @@ export type Step =
       readonly anyCase: boolean;
     }
   | { readonly kind: 'offset'; readonly form: OffsetForm; readonly zero: string; readonly anyCase: boolean }
+  | { readonly kind: 'localizedOffset'; readonly full: boolean }
   | { readonly kind: 'zone' }
+  | { readonly kind: 'padded'; readonly width: number; readonly step: Step }
   | { readonly kind: 'optional'; readonly steps: readonly Step[] };
 
 const set = (fields: Fields, index: FieldIndex, value: number): boolean => {
@@ -174,6 +186,20 @@ function offset(step: Extract<Step, { kind: 'offset' }>, text: string, start: nu
   return parsed !== undefined && set(fields, field.offset, parsed.seconds) ? parsed.end : -1;
 }
 
+function localizedOffset(full: boolean, text: string, start: number, fields: Fields): number {
+  const parsed = parseLocalizedOffset(text, start, full);
+  return parsed !== undefined && set(fields, field.offset, parsed.seconds) ? parsed.end : -1;
+}
+
+/** The step within a width that is filled up with spaces in front. */
+function padded(width: number, step: Step, text: string, start: number, fields: Fields): number {
+  const end = start + width;
+  if (end > text.length) return -1;
+  let position = start;
+  while (position < end && text.charCodeAt(position) === 32) position++;
+  return follow([step], text.slice(0, end), position, fields) === end ? end : -1;
+}
+
 function zone(text: string, start: number, fields: Fields): number {
   const match = matchZoneId(text, start);
   if (match === undefined) return -1;
@@ -202,6 +228,12 @@ export function follow(steps: readonly Step[], text: string, start: number, fiel
         break;
       case 'offset':
         position = offset(step, text, position, fields);
+        break;
+      case 'localizedOffset':
+        position = localizedOffset(step.full, text, position, fields);
+        break;
+      case 'padded':
+        position = padded(step.width, step.step, text, position, fields);
         break;
       case 'zone':
         position = zone(text, position, fields);

@@ -47,14 +47,47 @@ export function parseOffset(text: string, start: number, form: OffsetForm): { re
   return { seconds: sign === 45 ? -total : total, end };
 }
 
+/** Reads an offset as the English locale writes it: `GMT`, `GMT+5:30` or, in full, `GMT+05:30`; seconds may follow. */
+export function parseLocalizedOffset(
+  text: string,
+  start: number,
+  full: boolean,
+): { readonly seconds: number; readonly end: number } | undefined {
+  if (!text.startsWith('GMT', start)) return undefined;
+  const at = start + 3;
+  const sign = text.charCodeAt(at);
+  if (sign !== 43 && sign !== 45) return { seconds: 0, end: at };
+  const shape = full ? /(\d\d):(\d\d)(?::(\d\d))?/y : /(\d\d?)(?::(\d\d)(?::(\d\d))?)?/y;
+  shape.lastIndex = at + 1;
+  const match = shape.exec(text);
+  if (match === null) return undefined;
+  const total = Number(match[1]) * 3_600 + Number(match[2] ?? 0) * 60 + Number(match[3] ?? 0);
+  // Java does not look at the single parts here.
+  if (total > maxOffsetSeconds) return undefined;
+  return { seconds: sign === 45 ? -total : total, end: shape.lastIndex };
+}
+
 const fixed = (seconds: number): Zone => ({ offsetSecondsAt: () => seconds });
 export const utc: Zone = fixed(0);
 
 const dayMs = 86_400_000;
-/** Enough for a long file that jumps about in time; emptied when full. */
-const maxDaysKept = 4_096;
+/** Clocks are changed weeks apart, so most stretches of this length have one offset from end to end. */
+const stretchMs = 4 * dayMs;
+/** 179 years, for a file that jumps about in time; emptied when full. */
+const maxStretchesKept = 16_384;
 
-const offsetFromRules = (zone: ZoneId, localMs: number): number => {
+/** The calendar, weekdays included, repeats after so many days: 400 years. */
+const cycleMs = 146_097 * dayMs;
+/** Before this no zone had rules: 1700. */
+const earliestMs = -8_520_336_000_000;
+/** After this all rules are those of every later year: 2500. js-joda knows years by rule no further than it needs. */
+const latestMs = 16_725_225_600_000;
+
+const withinRules = (localMs: number): number =>
+  localMs > latestMs ? localMs - Math.ceil((localMs - latestMs) / cycleMs) * cycleMs : Math.max(localMs, earliestMs);
+
+const offsetFromRules = (zone: ZoneId, atMs: number): number => {
+  const localMs = withinRules(atMs);
   const seconds = Math.floor(localMs / 1_000);
   const local = LocalDateTime.ofEpochSecond(seconds, (localMs - seconds * 1_000) * 1_000_000, ZoneId.UTC.rules().offsetOfEpochMilli(0));
   const transition = zone.rules().transition(local);
@@ -66,23 +99,28 @@ const offsetFromRules = (zone: ZoneId, localMs: number): number => {
 };
 
 function region(zone: ZoneId): Zone {
-  const byDay = new Map<number, number | undefined>();
+  const known = new Map<number, number | undefined>();
   return {
     offsetSecondsAt(localMs) {
-      const day = Math.floor(localMs / dayMs);
-      if (!byDay.has(day)) {
-        if (byDay.size >= maxDaysKept) byDay.clear();
-        const atStart = offsetFromRules(zone, day * dayMs);
-        // A day that begins and ends with one offset has no transition in it.
-        byDay.set(day, atStart === offsetFromRules(zone, day * dayMs + dayMs - 1) ? atStart : undefined);
+      const stretch = Math.floor(localMs / stretchMs);
+      const offset = known.get(stretch);
+      if (offset !== undefined) return offset;
+      if (!known.has(stretch)) {
+        if (known.size >= maxStretchesKept) known.clear();
+        const atStart = offsetFromRules(zone, stretch * stretchMs);
+        const atEnd = offsetFromRules(zone, (stretch + 1) * stretchMs - 1);
+        known.set(stretch, atStart === atEnd ? atStart : undefined);
       }
-      return byDay.get(day) ?? offsetFromRules(zone, localMs);
+      return known.get(stretch) ?? offsetFromRules(zone, localMs);
     },
   };
 }
 
 let knownIds: ReadonlySet<string> | undefined;
-const isKnown = (id: string): boolean => (knownIds ??= new Set(ZoneId.getAvailableZoneIds())).has(id);
+/** Of these, `java.time.ZoneId` only knows what is not an abbreviation. */
+const abbreviations = ['EST', 'MST', 'HST', 'ROC'];
+const isKnown = (id: string): boolean =>
+  (knownIds ??= new Set(ZoneId.getAvailableZoneIds().filter((known) => !abbreviations.includes(known)))).has(id);
 
 const regions = new Map<string, Zone>();
 function regionOf(id: string): Zone | undefined {

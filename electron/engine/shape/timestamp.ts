@@ -6,12 +6,8 @@ import { resolve, resolveInstant } from './timestamp-resolve.ts';
 import { clearFields, follow, newFields, type Step } from './timestamp-steps.ts';
 import { utc, zoneOf, type Zone } from './timestamp-zone.ts';
 
-export type CompiledTimestamps =
-  /** `parse`: milliseconds since the Unix epoch, undefined when neither a pattern nor an integer. Not to be shared by threads. */
-  | { readonly ok: true; parse(text: string): number | undefined }
-  | { readonly ok: false; readonly pattern: string; readonly reason: string };
-
-interface Reading {
+/** One pattern, ready to read with. */
+export interface PatternReading {
   readonly steps: readonly Step[];
   readonly zone: Zone;
   readonly resolve: typeof resolve;
@@ -19,57 +15,78 @@ interface Reading {
   readonly fast: FastReader | undefined;
 }
 
-const maxLong = 9_223_372_036_854_775_807n;
+export type CompiledReading =
+  { readonly ok: true; readonly reading: PatternReading } | { readonly ok: false; readonly pattern: string; readonly reason: string };
 
-/** As `Long.parseLong`: a sign, digits, nothing else. */
-function parseEpochMillis(text: string): number | undefined {
-  if (!/^[+-]?\d+$/.test(text)) return undefined;
+export type CompiledTimestamps =
+  | {
+      readonly ok: true;
+      /** Milliseconds since the Unix epoch, undefined when neither a pattern nor an integer. Not to be shared by threads. */
+      parse(text: string): number | undefined;
+    }
+  | { readonly ok: false; readonly pattern: string; readonly reason: string };
+
+const maxLong = 9_223_372_036_854_775_807n;
+const integer = /^[+-]?\d+$/;
+
+/** As `Long.parseLong`: a sign, digits, nothing else. Undefined beyond what a number holds exactly, which no clock ever showed. */
+export function parseEpochMillis(text: string): number | undefined {
+  if (!integer.test(text)) return undefined;
   const value = Number(text);
   if (Number.isSafeInteger(value)) return value;
   const exact = BigInt(text.startsWith('+') ? text.slice(1) : text);
   return exact <= maxLong && exact >= -maxLong - 1n ? value : undefined;
 }
 
-function compile(written: string): Reading | string {
+/** Compiles one name (any case) or pattern of `DateTimeFormatter`, with `@ <zone>` behind it if wanted. */
+export function compileReading(written: string): CompiledReading {
+  const refused = (reason: string): CompiledReading => ({ ok: false, pattern: written, reason });
   const name = written.trim().toUpperCase();
   const named = namedFormats.get(name);
   if (named !== undefined) {
     const fast = name.startsWith('ISO_') ? isoReader(name !== 'ISO_DATE_TIME') : undefined;
-    return { steps: named, zone: utc, resolve: name === 'ISO_INSTANT' ? resolveInstant : resolve, fast };
+    return { ok: true, reading: { steps: named, zone: utc, resolve: name === 'ISO_INSTANT' ? resolveInstant : resolve, fast } };
   }
   const at = written.lastIndexOf('@');
   const zoneId = at < 0 ? 'UTC' : written.slice(at + 1).trim();
   const zone = zoneOf(zoneId);
-  if (zone === undefined) return `“${zoneId}” is not a time zone`;
+  if (zone === undefined) return refused(`“${zoneId}” is not a time zone`);
   const pattern = at < 0 ? written : written.slice(0, at);
-  if (pattern.trim() === '') return 'the pattern is empty';
+  if (pattern.trim() === '') return refused('the pattern is empty');
   const compiled = compilePattern(pattern);
-  return compiled.ok ? { steps: compiled.steps, zone, resolve, fast: fixedReader(compiled.steps, zone) } : compiled.reason;
+  if (!compiled.ok) return refused(compiled.reason);
+  return { ok: true, reading: { steps: compiled.steps, zone, resolve, fast: fixedReader(compiled.steps, zone) } };
+}
+
+/** One set of fields for all calls: this runs once a row, at up to a million rows a second. */
+const fields = newFields();
+
+/** Milliseconds since the epoch, undefined when the text is none of this pattern. */
+export function readWith(reading: PatternReading, text: string): number | undefined {
+  const quick = reading.fast?.(text);
+  if (quick !== undefined) return quick;
+  clearFields(fields);
+  if (follow(reading.steps, text, 0, fields) !== text.length) return undefined;
+  return reading.resolve(fields, reading.zone);
 }
 
 /**
- * Compiles the patterns of a mapping: names (any case) or patterns of `DateTimeFormatter`, each with `@ <zone>` behind it if wanted.
- * They are tried in order; after them, a text that is an integer is milliseconds since 1970.
+ * Compiles the patterns of a mapping or a schema. They are tried in order; after them, a text that is an integer is milliseconds
+ * since 1970.
  */
 export function compileTimestamps(patterns: readonly string[]): CompiledTimestamps {
-  const readings: Reading[] = [];
+  const readings: PatternReading[] = [];
   for (const pattern of patterns) {
-    const reading = compile(pattern);
-    if (typeof reading === 'string') return { ok: false, pattern, reason: reading };
-    readings.push(reading);
+    const compiled = compileReading(pattern);
+    if (!compiled.ok) return compiled;
+    readings.push(compiled.reading);
   }
-  // One set of fields for all calls: this runs once a row, at up to a million rows a second.
-  const fields = newFields();
   return {
     ok: true,
     parse(text) {
       for (const reading of readings) {
-        const quick = reading.fast?.(text);
-        if (quick !== undefined) return quick;
-        clearFields(fields);
-        if (follow(reading.steps, text, 0, fields) !== text.length) continue;
-        const ms = reading.resolve(fields, reading.zone);
-        if (ms !== undefined) return ms;
+        const millis = readWith(reading, text);
+        if (millis !== undefined) return millis;
       }
       return parseEpochMillis(text);
     },

@@ -49,7 +49,7 @@ export function authorize(
   return { authorization, path: signed.path ?? parts.path };
 }
 
-const amzDate = (ms: number): string => new Date(ms).toISOString().replace(/[-:]|\.\d{3}/g, '');
+export const amzDate = (ms: number): string => new Date(ms).toISOString().replace(/[-:]|\.\d{3}/g, '');
 
 /** Signs host, date, API key, body digest, and content type and session token where there are such. */
 export function signRequest(request: UnsignedRequest, options: SignOptions): SignedRequest {

@@ -109,7 +109,7 @@ async function readAgain(
   run: FolderRun,
   file: TrackedFile,
   segment: OpenBatch,
-  { limits, fieldTypes }: Destination,
+  { limits, fieldTypes, schema }: Destination,
   tail: TailFormat | undefined,
 ): Promise<Batch | undefined> {
   const { mapping } = run.settings;
@@ -118,7 +118,7 @@ async function readAgain(
   const order = {
     path: run.absolute(file.path),
     fileName: file.path.slice(file.path.lastIndexOf('/') + 1),
-    ...{ mapping, fieldTypes, maxEventBytes: limits.maxEventBytes, limits: unlimited, tail },
+    ...{ mapping, fieldTypes, schema, maxEventBytes: limits.maxEventBytes, limits: unlimited, tail },
   };
   try {
     for await (const event of run.parts.readers.read({ ...order, from: segment.from, to: segment.to }, 0))

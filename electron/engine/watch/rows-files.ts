@@ -85,11 +85,12 @@ export async function openRowsFiles(run: FolderRun, mapping: Mapping, destinatio
     flow.recorded(file);
     if (file.isForgotten) run.index.forget(file);
   };
-  const { limits, fieldTypes, places } = destination();
+  const { limits, fieldTypes, schema, places } = destination();
   const stream = run.settings.route === 'stream';
   const settings: TailSettings = {
     mapping,
     fieldTypes,
+    schema,
     maxEventBytes: limits.maxEventBytes,
     limits: {
       maxEvents: stream ? limits.maxStreamEvents : Number.MAX_SAFE_INTEGER,

@@ -23,8 +23,9 @@ export function describeFormat({ format, columns }: Inspection): string {
 }
 
 export function describeTimestamp({ timestamp }: Mapping, { format }: Inspection): string {
+  if (timestamp.from === 'schema') return 'timestamp as the schema says';
   const ways = timestamp.patterns.length === 0 ? 'milliseconds since 1970' : timestamp.patterns.map(describePattern).join(' or ');
-  return `timestamp from ${format.kind === 'csv' ? 'column' : 'field'} ${timestamp.column} as ${ways}`;
+  return `timestamp from ${format.kind === 'csv' ? 'column' : 'field'} ${(timestamp.columns ?? [timestamp.column]).join(' and ')} as ${ways}`;
 }
 
 export function describeMetricType({ metricType }: Mapping, { name, format }: Inspection): string {
@@ -32,6 +33,7 @@ export function describeMetricType({ metricType }: Mapping, { name, format }: In
     case 'constant':
       return `metric type ${metricType.value}`;
     case 'column':
+      if (metricType.from === 'schema') return 'metric type as the schema says';
       return `metric type from ${format.kind === 'csv' ? 'column' : 'field'} ${metricType.column}`;
     case 'fileName':
       return `metric type from the file name ${name} by ${metricType.pattern}`;

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Failure } from '../../../shared/contract/common.ts';
 import type { Inspection } from '../../../shared/contract/files.ts';
-import type { Mapping } from '../../../shared/contract/mapping.ts';
+import { mappingSchema, type Mapping } from '../../../shared/contract/mapping.ts';
 import { failure } from '../../engine/errors.ts';
 import { assumptionText } from './assumption-text.ts';
 
@@ -24,6 +24,8 @@ export interface MappingChoice {
   readonly mapping: Mapping | undefined;
   /** Of `--metric-type`: replaces the metric type of either. */
   readonly metricType: string | undefined;
+  /** The file goes as it is; only how it is read matters. */
+  readonly untouched?: boolean;
 }
 
 /** The mapping to inspect a file with; undefined to have one suggested. */
@@ -36,15 +38,22 @@ export function planFile(inspection: Inspection, choice: MappingChoice): FilePla
   const identity = { path: inspection.path, name: path.basename(inspection.path) };
   const given = givenMapping(choice);
   // What is missing is said first: its text names the option that helps.
-  const failure = (given ? undefined : whatIsMissing(inspection, choice)) ?? refusalThatStays(inspection, choice);
+  const failure =
+    choice.untouched === true
+      ? refusalOfContent(inspection)
+      : ((given ? undefined : whatIsMissing(inspection, choice)) ?? refusalThatStays(inspection, choice));
   if (failure) return { kind: 'refuse', ...identity, failure };
   const suggestion: Mapping =
     choice.metricType === undefined
       ? inspection.suggestion
       : { ...inspection.suggestion, metricType: { kind: 'constant', value: choice.metricType } };
-  const mapping = given ?? suggestion;
+  const mapping = choice.untouched === true ? mappingSchema.parse({ format: inspection.suggestion.format }) : (given ?? suggestion);
   return { kind: 'send', ...identity, mapping, assumption: assumptionText(inspection, mapping), inspection };
 }
+
+/** What is said about columns and metric types does not matter to a file that goes as it is. */
+const refusalOfContent = ({ refusal }: Inspection): Failure | undefined =>
+  refusal === undefined || /^(metric-type|timestamp-column)-unknown$/.test(refusal.code) ? undefined : refusal;
 
 /** A metric type that is given mends the refusal for want of one. */
 function refusalThatStays({ refusal }: Inspection, { mapping, metricType }: MappingChoice): Failure | undefined {

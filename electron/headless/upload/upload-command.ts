@@ -25,8 +25,8 @@ export async function runUpload(options: UploadOptions, context: CliContext): Pr
   const startedAt = context.monotonic();
   const files = await expandFiles(options.files, context.cwd);
   const mapping = options.mappingFile === undefined ? undefined : await readMappingFile(options.mappingFile);
-  const choice: MappingChoice = { mapping, metricType: options.metricType };
-  const secrets = options.destination.kind === 'environment' && !options.dryRun ? requireSecrets(context) : undefined;
+  const choice: MappingChoice = { mapping, metricType: options.metricType, untouched: options.objectStore?.untouched === true };
+  const secrets = options.destination.kind === 'environment' && !options.dryRun ? requireSecrets(context, options.objectStore) : undefined;
 
   return withEngine(context, options.dataDir, async (engine) => {
     const saved =
@@ -55,7 +55,7 @@ async function uploadAll(
   connection: Connection,
   files: readonly string[],
   choice: MappingChoice,
-  options: Pick<UploadOptions, 'route' | 'again' | 'limits'>,
+  options: SendOptions,
   context: Pick<CliContext, 'interruption' | 'monotonic'>,
   reporter: UploadReporter,
   startedAt: number,
@@ -110,12 +110,14 @@ async function previewAsSent(engine: Engine, plan: FilePlan): Promise<FilePlan> 
   return inspection.refusal ? { kind: 'refuse', path: plan.path, name: plan.name, failure: inspection.refusal } : { ...plan, inspection };
 }
 
+export type SendOptions = Pick<UploadOptions, 'route' | 'again' | 'limits'> & Partial<Pick<UploadOptions, 'objectStore'>>;
+
 /** One transfer, from start to end; an interruption cancels it and waits for the requests in flight. */
 export async function sendFiles(
   engine: Engine,
   connection: Connection,
   plans: readonly SendPlan[],
-  { route, again, limits }: Pick<UploadOptions, 'route' | 'again' | 'limits'>,
+  { route, again, limits, objectStore }: SendOptions,
   interruption: AbortSignal,
   reporter: Pick<UploadReporter, 'moved'>,
 ): Promise<Transfer> {
@@ -134,7 +136,7 @@ export async function sendFiles(
   };
   try {
     const files = plans.map(({ path: file, mapping }) => ({ path: file, mapping }));
-    transferId = await engine.startUpload({ files, connectionId: connection.id, route, again, limits });
+    transferId = await engine.startUpload({ files, connectionId: connection.id, route, again, limits, objectStore });
     interruption.addEventListener('abort', cancel, { once: true });
     if (interruption.aborted) cancel();
     const first = engine.transfer(transferId);
@@ -170,9 +172,15 @@ export async function environmentConnection(
   return useEnvironmentConnection(engine, destination.endpoint, secrets, limits);
 }
 
-export function requireSecrets({ env }: Pick<CliContext, 'env'>): Secrets {
+/** Throws `input-invalid`, naming the variables that are not set. */
+export function requireSecrets({ env }: Pick<CliContext, 'env'>, objectStore?: UploadOptions['objectStore']): Secrets {
   const read = readEnvironmentSecrets(env);
   if (read.kind === 'complete') return read.secrets;
+  const { accessKeyId, secretAccessKey } = read.found.objectStore ?? read.found;
+  // A bucket of which nobody is told needs no key of the service.
+  if (objectStore?.reference === false && accessKeyId !== undefined && secretAccessKey !== undefined) {
+    return { apiKey: 'none', accessKeyId, secretAccessKey, ...read.found };
+  }
   const names = read.missing.join(', ');
   throw new UploaderError('input-invalid', `with --root the credentials come from the environment; not set: ${names}`, { missing: names });
 }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { routeSchema } from '../../../shared/contract/common.ts';
 import { limitsSchema, rootSchema, type Limits } from '../../../shared/contract/connections.ts';
+import { objectUploadSchema, type ObjectUpload } from '../../../shared/contract/object-store.ts';
 import type { Route } from '../../../shared/model/route.ts';
 import { UploaderError } from '../../engine/errors.ts';
 import { resolveDataDir } from '../data-dir.ts';
@@ -25,6 +26,8 @@ export interface UploadOptions {
   readonly again: boolean;
   readonly json: boolean;
   readonly dataDir: string;
+  /** By the S3 route; only what was given. */
+  readonly objectStore: ObjectUpload | undefined;
   /** Only those that were given. */
   readonly limits: Partial<Limits>;
 }
@@ -51,6 +54,17 @@ export const limitFlagShapes = {
   burst: numberFrom(burst.unwrap()),
 };
 
+const { bucket, prefix, endpoint, region, gzipLevel } = objectUploadSchema.shape;
+
+const bucketFlagShapes = {
+  bucket: bucket.unwrap(),
+  prefix: prefix.unwrap(),
+  s3Endpoint: endpoint.unwrap(),
+  s3Region: region.unwrap(),
+  gzipLevel: numberFrom(gzipLevel.unwrap()),
+  reference: z.boolean(),
+};
+
 const flagsSchema = z
   .object({
     to: z.string().trim().min(1),
@@ -63,6 +77,7 @@ const flagsSchema = z
     again: z.boolean(),
     json: z.boolean(),
     dataDir: z.string().min(1),
+    ...bucketFlagShapes,
   })
   .partial();
 
@@ -75,8 +90,9 @@ export function parseUploadOptions(
   const flags = parseFlags(flagsSchema, given);
   return {
     files,
-    destination: destinationOf(flags),
+    destination: bucketAlone(flags) ?? destinationOf(flags),
     route: flags.route ?? 'batch',
+    objectStore: objectStoreOf(flags),
     mappingFile: flags.mapping === undefined ? undefined : path.resolve(flags.mapping),
     metricType: flags.metricType,
     dryRun: flags.dryRun ?? false,
@@ -130,6 +146,31 @@ export function destinationOf(flags: DestinationFlags): DestinationOption {
   if (root !== undefined) return { kind: 'environment', endpoint: { root, stage: stage ?? 'v1', region: region ?? 'us-east-1' } };
   if (flags.dryRun === true) return { kind: 'none' };
   throw new UploaderError('input-invalid', 'a destination is missing: --to <connection> or --root <url>');
+}
+
+const amazonRoot = 'https://s3.amazonaws.com';
+
+/** Where nobody is told of the object there is nothing but the bucket. */
+function bucketAlone(flags: z.infer<typeof flagsSchema>): DestinationOption | undefined {
+  if (flags.route !== 's3' || flags.reference !== false || flags.bucket === undefined || flags.dryRun === true) return undefined;
+  if ([flags.to, flags.root, flags.stage, flags.region].some((given) => given !== undefined)) return undefined;
+  return { kind: 'environment', endpoint: { root: flags.s3Endpoint ?? amazonRoot, stage: 'v1', region: flags.s3Region ?? 'us-east-1' } };
+}
+
+function objectStoreOf(flags: z.infer<typeof flagsSchema>): ObjectUpload | undefined {
+  const { bucket, prefix, s3Endpoint: endpoint, s3Region: region, gzipLevel } = flags;
+  const given = Object.entries({ bucket, prefix, endpoint, region, gzipLevel }).filter(([, value]) => value !== undefined);
+  if (flags.route !== 's3') {
+    if (given.length === 0 && flags.reference !== false) return undefined;
+    throw new UploaderError(
+      'input-invalid',
+      '--bucket, --prefix, --s3-endpoint, --s3-region, --gzip-level and --no-reference go with --route s3',
+    );
+  }
+  const reference = flags.reference ?? true;
+  // Without a service that reads them, rows are sent as they are unless somebody says how they are to be shaped.
+  const untouched = !reference && flags.mapping === undefined && flags.metricType === undefined;
+  return objectUploadSchema.parse({ ...Object.fromEntries(given), reference, untouched });
 }
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -1,9 +1,14 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { z } from 'zod';
-import { routeSchema } from '../../../shared/contract/common.ts';
 import type { Limits } from '../../../shared/contract/connections.ts';
-import { folderInputSchema, folderModeSchema, type AfterUpload, type FolderInput } from '../../../shared/contract/folders.ts';
+import {
+  folderInputSchema,
+  folderModeSchema,
+  folderRouteSchema,
+  type AfterUpload,
+  type FolderInput,
+} from '../../../shared/contract/folders.ts';
 import type { Mapping } from '../../../shared/contract/mapping.ts';
 import { UploaderError } from '../../engine/errors.ts';
 import { resolveDataDir } from '../data-dir.ts';
@@ -50,7 +55,7 @@ const flagsSchema = z
     ...endpointFlagShapes,
     ...limitFlagShapes,
     mode: folderModeSchema,
-    route: routeSchema,
+    route: folderRouteSchema,
     include: include.unwrap(),
     exclude: exclude.unwrap(),
     mapping: z.string().min(1),

@@ -80,6 +80,7 @@ export const common = {
 
   'route.stream': 'Stream',
   'route.batch': 'Batch',
+  'route.s3': 'Bucket (S3)',
 
   'ledger.read': 'Read',
   'ledger.confirmed': 'Confirmed',

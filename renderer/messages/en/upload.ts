@@ -40,6 +40,9 @@ export const upload = {
   'upload.route.batch.title': 'Batch',
   'upload.route.batch.text': 'For larger amounts. Fineo stores them a little later; sending one again never makes a second copy.',
 
+  'upload.route.s3.title': 'Bucket (S3)',
+  'upload.route.s3.text': 'For the largest files: the whole file goes compressed to your bucket, and Fineo reads it there.',
+
   'upload.continue': 'Look at the rows',
   'upload.back.files': 'Back to files',
   'upload.send.one': 'Send {count} file',

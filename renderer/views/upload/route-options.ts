@@ -1,12 +1,17 @@
-import { routes } from '../../../shared/model/route.ts';
+import { routes, rowRoutes, type Route } from '../../../shared/model/route.ts';
 import { icons } from '../../icons.ts';
 import { t } from '../../messages/translate.ts';
 
-/** The ways rows travel, to choose from. */
-export const routeOptions = routes.map((value) => ({
+const optionOf = <R extends Route>(value: R) => ({
   value,
   title: t(`upload.route.${value}.title`),
   text: t(`upload.route.${value}.text`),
   icon: icons[value],
   testId: `route-${value}`,
-}));
+});
+
+/** The ways rows travel, to choose from. */
+export const routeOptions = routes.map(optionOf);
+
+/** Those that a watched folder has. */
+export const folderRouteOptions = rowRoutes.map(optionOf);

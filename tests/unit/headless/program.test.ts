@@ -76,7 +76,7 @@ describe('the command line', () => {
     [[]],
     [['uplaod']],
     [['upload']],
-    [['upload', 'a.csv', '--route', 's3']],
+    [['upload', 'a.csv', '--route', 'pigeon']],
     [['rejects']],
     [['history', 'extra']],
     [['connections', 'add', 'x']],

@@ -37,6 +37,7 @@ describe('how a file is read is found in its first bytes', () => {
       { encoding: 'utf-8' },
     ],
     ['gzip', gzipSync('a|b\n1|2\n'), { gzip: true, delimiter: '|' }],
+    ['one JSON array', ' [{"a":1},\n{"a":2}]', { kind: 'ndjson', isArray: true }],
     ['gzipped JSON lines', gzipSync('{"a":1}\n'), { gzip: true, kind: 'ndjson' }],
     ['gzip cut short', gzipSync('a,b\n'.repeat(1000)).subarray(0, 30), { gzip: true, delimiter: ',' }],
   ])('%s', async (_name, content, expected) => {
@@ -68,7 +69,6 @@ describe('what is no text of rows is refused', () => {
     ['noise', Buffer.from(Array.from({ length: 2_000 }, (_, at) => (at * 7919) % 256)), 'file-not-text'],
     ['a workbook in gzip', gzipSync(bytes(0x50, 0x4b, 0x03, 0x04)), 'file-is-spreadsheet'],
     ['UTF-16 without a mark', Buffer.from('timestamp,a\n1,2\n', 'utf16le'), 'file-not-text'],
-    ['one JSON array', ' [{"a":1},\n{"a":2}]', 'file-is-json-array'],
   ])('%s', async (_name, content, code) => {
     await expect(sniff(content)).rejects.toMatchObject({ code, context: { line: 1 } });
   });

@@ -3,8 +3,7 @@ import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
 import type { MappingInput } from '../../../../shared/contract/mapping.ts';
 import { BatchBuilder } from '../../../../electron/engine/batch/batch-builder.ts';
-import { createCsvEncoder } from '../../../../electron/engine/shape/csv-encoder.ts';
-import { csvShaper, settings } from './settings.ts';
+import { csvShaper, settings, encoderOf } from './settings.ts';
 
 const columns = ['metrictype', 'timestamp', 'a', 'b “c”', 'd"\\'] as const;
 
@@ -101,7 +100,7 @@ describe('the way straight from bytes', () => {
           const sink = new BatchBuilder({ maxEvents: 10, maxBytes: 1_000_000 }, { byte: 0, row: 0, line: 1 });
           const bytes = Buffer.from(`,,${line}\nnext`);
           const end = bytes.length - 5;
-          const size = createCsvEncoder(plan, { delimiter, quote: '"' })?.(bytes, 2, end, sink) ?? -1;
+          const size = encoderOf(plan, { delimiter, quote: '"' })?.(bytes, 2, end, sink) ?? -1;
           if (size === -1) return;
           written += 1;
           expect(sink.buffer.toString('utf8', sink.length, sink.length + size)).toBe(shape(parsed.data[0] ?? []));
@@ -116,7 +115,7 @@ describe('the way straight from bytes', () => {
     const { plan } = csvShaper(settings(), ['metrictype', 'timestamp', 'a', 'b']);
     const sink = new BatchBuilder({ maxEvents: 10, maxBytes: 1_000_000 }, { byte: 0, row: 0, line: 1 });
     const line = Buffer.from('weather,1500000000000,"Zürich",9007199254740993.10');
-    const size = createCsvEncoder(plan, { delimiter: ',', quote: '"' })?.(line, 0, line.length, sink) ?? -1;
+    const size = encoderOf(plan, { delimiter: ',', quote: '"' })?.(line, 0, line.length, sink) ?? -1;
     expect(sink.buffer.toString('utf8', 1, 1 + size)).toBe(
       '{"metrictype":"weather","timestamp":1500000000000,"a":"Zürich","b":9007199254740993.10}',
     );
@@ -126,6 +125,6 @@ describe('the way straight from bytes', () => {
     const { plan } = csvShaper(settings({ timestamp: { column: 'timestamp', patterns: ['ISO_DATE_TIME'] } }), ['metrictype', 'timestamp']);
     const sink = new BatchBuilder({ maxEvents: 10, maxBytes: 1_000_000 }, { byte: 0, row: 0, line: 1 });
     const line = Buffer.from(`weather,${'1'.repeat(2_000_000)}`);
-    expect(createCsvEncoder(plan, { delimiter: ',', quote: '"' })?.(line, 0, line.length, sink)).toBe(-1);
+    expect(encoderOf(plan, { delimiter: ',', quote: '"' })?.(line, 0, line.length, sink)).toBe(-1);
   });
 });

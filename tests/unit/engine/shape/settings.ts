@@ -1,5 +1,6 @@
 import { mappingSchema, type MappingInput } from '../../../../shared/contract/mapping.ts';
-import { compileCsvShaper, type CsvShaper } from '../../../../electron/engine/shape/csv-event.ts';
+import { createCsvEncoder, type CsvEncoder, type CsvEncoding } from '../../../../electron/engine/shape/csv-encoder.ts';
+import { compileCsvShaper, type CsvPlan, type CsvShaper } from '../../../../electron/engine/shape/csv-event.ts';
 import { compileNdjsonShaper, type NdjsonShaper } from '../../../../electron/engine/shape/ndjson-event.ts';
 import type { Shaped, ShapeReject, ShapeSettings } from '../../../../electron/engine/shape/shaper.ts';
 
@@ -31,4 +32,10 @@ export function eventOf(shaped: Shaped): string {
 export function rejectOf(shaped: Shaped): ShapeReject {
   if (typeof shaped === 'string') throw new Error(`not rejected: ${shaped}`);
   return shaped;
+}
+
+/** The encoder of a plan; every mapping of these tests has one. */
+export function encoderOf(plan: CsvPlan | undefined, encoding: CsvEncoding): CsvEncoder | undefined {
+  if (plan === undefined) throw new Error('the mapping has no plan');
+  return createCsvEncoder(plan, encoding);
 }

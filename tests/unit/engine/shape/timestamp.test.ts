@@ -121,7 +121,7 @@ describe('patterns', () => {
     expect(parse('2021-07-04 15:05:06.')).toBeUndefined();
   });
 
-  it.each(['uuuu-MM-dd bb', "uuuu 'open", 'uuuu]', 'uuuu{MM', 'HHH:mm', 'uuuu@ Mars/Olympus', '', 'QQ uuuu'])(
+  it.each(['uuuu-MM-dd bb', "uuuu 'open", 'uuuu]', 'uuuu{MM', 'HHH:mm', 'uuuu@ Mars/Olympus', '', 'zz uuuu', 'ppHmm uuuu'])(
     '“%s” is refused with a reason',
     (pattern) => {
       const compiled = compileTimestamps([pattern]);

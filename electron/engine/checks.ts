@@ -1,0 +1,156 @@
+/** Checks: files that are looked at from beginning to end before anything of them is sent. They live as long as the engine. */
+import { randomBytes } from 'node:crypto';
+import { basename, resolve } from 'node:path';
+import type { CheckFile, CheckJob } from '../../shared/contract/check.ts';
+import { limitsSchema, type Connection, type Limits } from '../../shared/contract/connections.ts';
+import type { ParsedInput } from '../../shared/contract/contract.ts';
+import { mappingSchema, type Mapping } from '../../shared/contract/mapping.ts';
+import type { KnownSchema } from '../../shared/contract/schema.ts';
+import { stampOf } from './discover/file-stamp.ts';
+import { UploaderError } from './errors.ts';
+import { asFailure } from './file-sending.ts';
+import type { FieldTypeEntries } from './read/reader-protocol.ts';
+import type { ReaderPool } from './reader-pool.ts';
+import { planRoutes, type MeasuredSpeed } from './route-plans.ts';
+
+interface ChecksParts {
+  readonly readers: () => ReaderPool;
+  readonly connection: (id: string) => Connection;
+  readonly schema: (connectionId: string) => Promise<KnownSchema>;
+  readonly measured: (connectionId: string) => MeasuredSpeed;
+  readonly onBug: (error: unknown) => void;
+}
+
+interface Running {
+  job: CheckJob;
+  readonly abort: AbortController;
+  readonly limits: Limits;
+  readonly connectionId: string | undefined;
+  readonly mappings: readonly Mapping[];
+}
+
+/** Checks that ended are remembered for whoever asks a little later. */
+const remembered = 20;
+
+export class Checks {
+  private readonly checks = new Map<string, Running>();
+  private readonly works = new Set<Promise<void>>();
+
+  constructor(private readonly parts: ChecksParts) {}
+
+  /** Begins and returns its id. Throws `connection-unknown`. */
+  start({ files, connectionId, limits }: ParsedInput<'check.start'>): string {
+    const connection = connectionId === undefined ? undefined : this.parts.connection(connectionId);
+    const checkId = `k${randomBytes(6).toString('hex')}`;
+    const queued: CheckFile[] = files.map(({ path }) => ({
+      path: resolve(path),
+      name: basename(path),
+      state: 'queued',
+      sizeBytes: 0,
+      bytesRead: 0,
+      rowsRead: 0,
+    }));
+    const running: Running = {
+      job: { checkId, state: 'running', files: queued, routes: [] },
+      abort: new AbortController(),
+      limits: limitsSchema.parse({ ...connection?.limits, ...limits }),
+      connectionId,
+      mappings: files.map(({ mapping }) => mapping ?? mappingSchema.parse({})),
+    };
+    this.checks.set(checkId, running);
+    this.forgetOld();
+    const work = this.run(running)
+      .catch(this.parts.onBug)
+      .finally(() => this.works.delete(work));
+    this.works.add(work);
+    return checkId;
+  }
+
+  /** Throws `not-found` when there is no such check, or it was forgotten. */
+  get(checkId: string): CheckJob {
+    return this.known(checkId).job;
+  }
+
+  cancel(checkId: string): void {
+    this.known(checkId).abort.abort();
+  }
+
+  async dispose(): Promise<void> {
+    for (const { abort } of this.checks.values()) abort.abort();
+    await Promise.all(this.works);
+  }
+
+  private known(checkId: string): Running {
+    const found = this.checks.get(checkId);
+    if (found === undefined) throw new UploaderError('not-found', `there is no check ${checkId}`, { checkId });
+    return found;
+  }
+
+  private forgetOld(): void {
+    const ended = [...this.checks].filter(([, { job }]) => job.state !== 'running').map(([id]) => id);
+    for (const id of ended.slice(0, Math.max(0, ended.length - remembered))) this.checks.delete(id);
+  }
+
+  private async run(running: Running): Promise<void> {
+    const { connectionId, abort } = running;
+    const found = connectionId === undefined ? undefined : await this.parts.schema(connectionId);
+    if (found?.readAt !== undefined) running.job = { ...running.job, schemaReadAt: found.readAt };
+    if (found?.failure !== undefined) running.job = { ...running.job, schemaFailure: found.failure };
+    for (const at of running.job.files.keys()) {
+      if (abort.signal.aborted) this.change(running, at, { state: 'cancelled' });
+      else await this.checkOne(running, at, found?.schema);
+    }
+    const routes = abort.signal.aborted ? [] : this.routesOf(running);
+    running.job = { ...running.job, state: abort.signal.aborted ? 'cancelled' : 'done', routes };
+  }
+
+  private async checkOne(running: Running, at: number, schema: KnownSchema['schema']): Promise<void> {
+    const file = running.job.files[at];
+    const mapping = running.mappings[at];
+    if (file === undefined || mapping === undefined) return;
+    const { maxEventBytes, maxStreamEvents, maxStreamRequestBytes, maxBatchRequestBytes } = running.limits;
+    try {
+      const { sizeBytes } = await stampOf(file.path);
+      this.change(running, at, { state: 'running', sizeBytes });
+      const { report, cancelled } = await this.parts.readers().check(
+        {
+          ...{ path: file.path, fileName: file.name, mapping, schema, maxEventBytes, unknownMetrics: 'created' },
+          fieldTypes: fieldTypesOf(schema),
+          requestLimits: { maxStreamEvents, maxStreamRequestBytes, maxBatchRequestBytes },
+        },
+        ({ fileBytes, rowsRead }) => this.change(running, at, { bytesRead: Math.min(fileBytes, sizeBytes), rowsRead }),
+        running.abort.signal,
+      );
+      const ended = cancelled ? { state: 'cancelled' as const } : { state: 'done' as const, bytesRead: sizeBytes };
+      this.change(running, at, { ...ended, rowsRead: report.rowsRead, report });
+    } catch (error) {
+      const failure = asFailure(error);
+      if (failure.code === 'internal') this.parts.onBug(error);
+      this.change(running, at, { state: 'refused', failure });
+    }
+  }
+
+  private change(running: Running, at: number, change: Partial<CheckFile>): void {
+    const { job } = running;
+    running.job = { ...job, files: job.files.map((file, index) => (index === at ? { ...file, ...change } : file)) };
+  }
+
+  private routesOf({ job, limits, connectionId }: Running): CheckJob['routes'] {
+    const reports = job.files.flatMap(({ report }) => (report === undefined ? [] : [report]));
+    const sum = (of: (report: (typeof reports)[number]) => number): number => reports.reduce((total, report) => total + of(report), 0);
+    const rows = sum(({ rowsFit, rowsMalformed }) => rowsFit + rowsMalformed);
+    if (rows === 0) return [];
+    const requests = { stream: sum((report) => report.requests.stream), batch: sum((report) => report.requests.batch) };
+    const measured = connectionId === undefined ? {} : this.parts.measured(connectionId);
+    return [...planRoutes({ rows, eventBytes: sum(({ eventBytes }) => eventBytes), requests }, limits, measured)];
+  }
+}
+
+/** The types of the fields as the upload would take them from the same schema. */
+const fieldTypesOf = (schema: KnownSchema['schema']): FieldTypeEntries =>
+  (schema?.metrics ?? []).flatMap((metric) => {
+    const fields = metric.fields.flatMap(({ name, aliases, type }) =>
+      type === undefined ? [] : [name, ...aliases].map((one) => [one, type] as const),
+    );
+    return [metric.name, ...metric.aliases].map((name) => [name, fields] as const);
+  });

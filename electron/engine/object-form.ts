@@ -1,0 +1,36 @@
+/** Whether a file can go to the bucket as it is, or only its rows can. */
+import { open } from 'node:fs/promises';
+import { constants, gunzipSync } from 'node:zlib';
+import type { Inspection } from '../../shared/contract/files.ts';
+import type { Mapping } from '../../shared/contract/mapping.ts';
+
+const headBytes = 4_096;
+
+/** The service would read the bytes of the file as the mapping says. Source: fineo-api.md, "Writing: batch". Pure. */
+export function isReadAsMapped(mapping: Mapping, { format }: Pick<Inspection, 'format'>): boolean {
+  const { metricType, timestamp, rename, drop, constants: added, numbers } = mapping;
+  const keepsNames = Object.keys(rename).length === 0 && drop.length === 0 && Object.keys(added).length === 0;
+  const keepsMeaning =
+    metricType.kind === 'column' &&
+    metricType.column === 'metrictype' &&
+    timestamp.column === 'timestamp' &&
+    timestamp.patterns.length === 0;
+  if (!keepsNames || !keepsMeaning || format.encoding.toLowerCase() !== 'utf-8' || format.newline === 'cr') return false;
+  if (format.kind === 'ndjson') return true;
+  const isPlainCsv = format.delimiter === ',' && format.quote === '"' && format.header && mapping.format.columns === undefined;
+  return isPlainCsv && numbers !== 'number';
+}
+
+/** Whether a mark stands before the text, which would become a part of the name of the first column. */
+export async function beginsWithMark(path: string, isGzip: boolean): Promise<boolean> {
+  const file = await open(path, 'r');
+  try {
+    const head = Buffer.alloc(headBytes);
+    const { bytesRead } = await file.read(head, 0, headBytes, 0);
+    const bytes = head.subarray(0, bytesRead);
+    const text = isGzip ? gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }) : bytes;
+    return text[0] === 0xef && text[1] === 0xbb && text[2] === 0xbf;
+  } finally {
+    await file.close();
+  }
+}

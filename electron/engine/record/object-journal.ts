@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import type { ObjectTarget } from '../../../shared/contract/object-store.ts';
+import type { Position } from '../model.ts';
+import { toOpenBatch, type OpenBatch } from './batch-record.ts';
+import { toObjectRecord, toPartRecord, type ObjectPlan, type ObjectRecord, type PartRecord } from './object-record.ts';
+import { RequestJournal } from './request-journal.ts';
+
+/** The part of the journal that is about files that go to a bucket. Their rows are confirmed all at once, at the end. */
+export class ObjectJournal extends RequestJournal {
+  addObject(fileId: string, target: ObjectTarget): void {
+    this.write("INSERT INTO objects (file_id, target, state) VALUES (?, ?, 'entered')", fileId, JSON.stringify(target));
+  }
+
+  object(fileId: string): ObjectRecord {
+    return toObjectRecord(this.prepare('SELECT * FROM objects WHERE file_id = ?').get(fileId));
+  }
+
+  /** Decides how the object is made; what was sent of it in another way is forgotten. */
+  planObject(fileId: string, plan: ObjectPlan): void {
+    this.atomically(() => {
+      this.prepare('DELETE FROM object_parts WHERE file_id = ?').run(fileId);
+      this.prepare(
+        "UPDATE objects SET state = 'uploading', form = ?, key = ?, part_bytes = ?, compressed = ?, upload_id = NULL, etag = NULL, bytes = NULL WHERE file_id = ?",
+      ).run(plan.form, plan.key, plan.partBytes, plan.compressed ? 1 : 0, fileId);
+    });
+  }
+
+  /** Another upload in parts, or none: parts of the last one are of no use to it. */
+  setUploadId(fileId: string, uploadId: string | undefined): void {
+    this.atomically(() => {
+      this.prepare('DELETE FROM object_parts WHERE file_id = ?').run(fileId);
+      this.prepare('UPDATE objects SET upload_id = ? WHERE file_id = ?').run(uploadId ?? null, fileId);
+    });
+  }
+
+  addPart(fileId: string, part: PartRecord): void {
+    this.write(
+      'INSERT OR REPLACE INTO object_parts (file_id, number, bytes, sha256, etag) VALUES (?, ?, ?, ?, ?)',
+      fileId,
+      part.number,
+      part.bytes,
+      part.sha256,
+      part.etag,
+    );
+  }
+
+  part(fileId: string, number: number): PartRecord | undefined {
+    const found: unknown = this.prepare('SELECT * FROM object_parts WHERE file_id = ? AND number = ?').get(fileId, number);
+    return found === undefined ? undefined : toPartRecord(found);
+  }
+
+  /** The object lies in the bucket, whole. */
+  completeObject(fileId: string, end: { readonly etag: string | undefined; readonly bytes: number; readonly completedAt: number }): void {
+    this.write(
+      "UPDATE objects SET state = 'complete', upload_id = NULL, etag = ?, bytes = ?, completed_at = ? WHERE file_id = ?",
+      end.etag ?? null,
+      end.bytes,
+      end.completedAt,
+      fileId,
+    );
+  }
+
+  /** @param since what the service received before is not this object; milliseconds since 1970 */
+  setReferenced(fileId: string, since: number): void {
+    this.write("UPDATE objects SET state = 'referenced', completed_at = ? WHERE file_id = ?", since, fileId);
+  }
+
+  /** A request for a transfer that carries no rows of its own: of an upload in parts, a reference, a question. */
+  countRequest(transferId: string, bytesSent: number, isRetry: boolean): void {
+    this.write(
+      'UPDATE transfers SET bytes_sent = bytes_sent + ?, requests = requests + 1, retries = retries + ? WHERE id = ?',
+      bytesSent,
+      isRetry ? 1 : 0,
+      transferId,
+    );
+  }
+
+  /** Every stretch of rows that was planned, in order, also those of nothing but rejects. */
+  allBatches(fileId: string): readonly OpenBatch[] {
+    return this.prepare('SELECT * FROM batches WHERE file_id = ? ORDER BY id').all(fileId).map(toOpenBatch);
+  }
+
+  /** The object has arrived where it was to go, and with it every row that was planned. */
+  confirmObject(fileId: string, answer: string): void {
+    this.atomically(() => {
+      this.prepare("UPDATE objects SET state = 'received' WHERE file_id = ?").run(fileId);
+      this.prepare("UPDATE batches SET state = 'confirmed', attempts = 1, answer = ? WHERE file_id = ? AND events > 0").run(answer, fileId);
+      this.prepare('UPDATE files SET rows_confirmed = rows_confirmed + rows_held, rows_held = 0 WHERE id = ?').run(fileId);
+    });
+  }
+
+  /** Forgets every row that was planned, none of which has been confirmed: the file is read anew from its first row. */
+  replanFile(fileId: string, from: Position): void {
+    this.atomically(() => {
+      const row = z.object({ rows_confirmed: z.number() }).parse(this.prepare('SELECT rows_confirmed FROM files WHERE id = ?').get(fileId));
+      if (row.rows_confirmed > 0) throw new Error('rows that are confirmed are not forgotten');
+      this.prepare('DELETE FROM batches WHERE file_id = ?').run(fileId);
+      this.prepare(
+        `UPDATE files SET planned_byte = ?, planned_row = ?, planned_line = ?, ended_open = 0, bytes_read = 0, rows_read = 0, rows_held = 0,
+           rows_rejected = 0, rejects_bytes = 0, rejects_by_code = '{}' WHERE id = ?`,
+      ).run(from.byte, from.row, from.line, fileId);
+    });
+  }
+}

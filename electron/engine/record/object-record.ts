@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { objectTargetSchema, type ObjectTarget } from '../../../shared/contract/object-store.ts';
+
+/** `untouched`: the bytes of the file as they are. `rows`: its rows as JSON lines. */
+export const objectForms = ['untouched', 'rows'] as const;
+export type ObjectForm = (typeof objectForms)[number];
+
+/** `entered` → `uploading` → `complete` (it lies in the bucket) → `referenced` (the service was told) → `received`. */
+export const objectStates = ['entered', 'uploading', 'complete', 'referenced', 'received'] as const;
+export type ObjectState = (typeof objectStates)[number];
+
+/** How a file becomes an object: decided once, so that a later run makes the same bytes and the same parts. */
+export interface ObjectPlan {
+  readonly form: ObjectForm;
+  readonly key: string;
+  readonly partBytes: number;
+  /** The file is gzipped as it is. */
+  readonly compressed: boolean;
+}
+
+export interface ObjectRecord {
+  readonly target: ObjectTarget;
+  readonly state: ObjectState;
+  readonly plan: ObjectPlan | undefined;
+  /** Of an upload in parts that was begun and not completed. */
+  readonly uploadId: string | undefined;
+  /** Milliseconds since 1970 by the store's clock. */
+  readonly completedAt: number | undefined;
+}
+
+/** A part that has arrived. */
+export interface PartRecord {
+  readonly number: number;
+  readonly bytes: number;
+  /** Of its bytes, as hex. */
+  readonly sha256: string;
+  readonly etag: string;
+}
+
+const number = z.number().int();
+const objectRow = z.object({
+  target: z.string(),
+  state: z.enum(objectStates),
+  form: z.enum(objectForms).nullable(),
+  key: z.string().nullable(),
+  part_bytes: number.nullable(),
+  compressed: number,
+  upload_id: z.string().nullable(),
+  completed_at: number.nullable(),
+});
+
+/** A row of the table `objects`. */
+export function toObjectRecord(found: unknown): ObjectRecord {
+  const row = objectRow.parse(found);
+  const { form, key, part_bytes: partBytes } = row;
+  return {
+    target: objectTargetSchema.parse(JSON.parse(row.target)),
+    state: row.state,
+    plan: form === null || key === null || partBytes === null ? undefined : { form, key, partBytes, compressed: row.compressed === 1 },
+    uploadId: row.upload_id ?? undefined,
+    completedAt: row.completed_at ?? undefined,
+  };
+}
+
+const partRow = z.object({ number, bytes: number, sha256: z.string(), etag: z.string() });
+
+/** A row of the table `object_parts`. */
+export const toPartRecord = (found: unknown): PartRecord => partRow.parse(found);

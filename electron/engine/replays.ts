@@ -1,0 +1,99 @@
+/** record → read: rows that were rejected, as they stand in their file by now, sent once more. */
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { once } from 'node:events';
+import { dirname, join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import type { ParsedInput } from '../../shared/contract/contract.ts';
+import type { Mapping } from '../../shared/contract/mapping.ts';
+import { UploaderError } from './errors.ts';
+import type { FileRecord } from './record/file-record.ts';
+import type { History } from './record/history.ts';
+import type { Journal } from './record/journal.ts';
+import { rejectSources } from './record/rejects-file.ts';
+import type { ReplayStore } from './record/replay-store.ts';
+
+interface ReplaysParts {
+  readonly journal: Journal;
+  readonly history: History;
+  readonly store: ReplayStore;
+  readonly rejectsDir: string;
+  readonly start: (input: ParsedInput<'uploads.start'>) => Promise<string>;
+}
+
+interface ReplayFile {
+  readonly path: string;
+  readonly mapping: Mapping;
+  readonly rows: number;
+}
+
+const ended: ReadonlySet<string> = new Set(['done', 'refused', 'unchanged']);
+
+export class Replays {
+  constructor(private readonly parts: ReplaysParts) {}
+
+  /**
+   * Sends the rejected rows of a transfer, as they were corrected in its files of rejects, and nothing else. What a replay
+   * confirms, the first transfer shows as confirmed later; what it rejects is in the replay's own file and is taken from there the
+   * next time. Throws `transfer-unknown`, `transfer-running`, `no-files` when no rejected row is left.
+   */
+  async start(transferId: string): Promise<{ readonly transferId: string; readonly rows: number }> {
+    const transfer = this.parts.history.transfer(transferId);
+    if (transfer === undefined) throw new UploaderError('transfer-unknown', `there is no transfer ${transferId}`, { transferId });
+    if (transfer.state === 'running') throw new UploaderError('transfer-running', 'the transfer is running', { transferId });
+    const files: ReplayFile[] = [];
+    for (const file of this.parts.journal.filesOf(transferId)) {
+      const replay = await this.prepare(file);
+      if (replay !== undefined) files.push(replay);
+    }
+    if (files.length === 0) throw new UploaderError('no-files', 'no rejected row of this transfer is left to be sent', { transferId });
+    const { connectionId, route } = transfer;
+    const [first] = this.parts.journal.filesOf(transferId);
+    // To the bucket that the first transfer was for, whatever the connection says by now.
+    const objectStore = route === 's3' && first !== undefined ? this.parts.journal.object(first.id).target : undefined;
+    const started = await this.parts
+      .start({ files: files.map(({ path, mapping }) => ({ path, mapping })), connectionId, route, again: false, objectStore })
+      .catch((error: unknown) => {
+        for (const { path } of files) this.parts.store.remove(path);
+        throw error;
+      });
+    return { transferId: started, rows: files.reduce((sum, { rows }) => sum + rows, 0) };
+  }
+
+  /** Writes the rows of one file that are to be sent; undefined when there is none. */
+  private async prepare(file: FileRecord): Promise<ReplayFile | undefined> {
+    const origin = this.parts.store.originOf(file.path) ?? { fileId: file.id, transferId: file.transferId };
+    const earlier = this.parts.store.of(origin.fileId);
+    const [last] = earlier;
+    if (last?.state !== undefined && !ended.has(last.state)) {
+      throw new UploaderError('transfer-running', 'an earlier replay of these rows has not come to its end', { path: last.path });
+    }
+    const rejectsPath = last === undefined ? file.rejectsPath : last.rejectsPath;
+    if (rejectsPath === undefined) return undefined;
+    // In a folder of its own, so that the file keeps its name: a mapping can take the metric type from it.
+    const path = join(this.parts.rejectsDir, `replay-${origin.fileId}-${String(earlier.length + 1)}`, file.name);
+    const { rows, kind, delimiter } = await writeSources(rejectsPath, path);
+    if (rows === 0) return undefined;
+    this.parts.store.add(path, origin.fileId, origin.transferId, rows);
+    const format = { ...file.mapping.format, kind, encoding: 'utf-8' as const, ...(delimiter === undefined ? {} : { delimiter }) };
+    return { path, mapping: { ...file.mapping, format }, rows };
+  }
+}
+
+async function writeSources(from: string, to: string) {
+  await mkdir(dirname(to), { recursive: true, mode: 0o700 });
+  const sources = await rejectSources(from);
+  const out = createWriteStream(to, { mode: 0o600 });
+  let rows = 0;
+  if (sources.headerText !== '') out.write(`${sources.headerText}\n`);
+  for await (const source of sources.rows) {
+    if (source.trim() === '') continue;
+    rows += 1;
+    // An element of an array may have stood on several lines; between values a line end is a blank like any other.
+    const line = sources.kind === 'ndjson' ? source.replace(/[\r\n]+/g, ' ') : source;
+    if (!out.write(`${line}\n`)) await once(out, 'drain');
+  }
+  out.end();
+  await finished(out);
+  return { rows, kind: sources.kind, delimiter: sources.delimiter };
+}

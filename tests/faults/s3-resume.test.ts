@@ -1,0 +1,136 @@
+/** What survives of an upload in parts when the uploader is killed or the object store goes away. Against a real S3 server. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { missingS3Server, startS3Server, type S3Server } from '../../build/s3-server.ts';
+import { writeCsv } from '../bench/generated-csv.ts';
+import { bucketReader, fileDigest } from '../fakes/bucket-reader.ts';
+import { runCli, spawnCli, type CliProcess, type EndedProcess } from '../fakes/cli-process.ts';
+import { startS3Proxy, type PartSeen, type S3Proxy } from '../fakes/s3-proxy.ts';
+
+const bucket = 'parts-of-tests';
+const missing = missingS3Server();
+/** An answer that was handed on this shortly before a kill may not have been recorded yet. */
+const recordedAfterMs = 250;
+const partsAtOnce = 4;
+const mostKills = 5;
+
+/** Numbers in [0, 1), the same ones in each run. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+describe.skipIf(missing !== undefined)(`an upload in parts${missing === undefined ? '' : ` (${missing})`}`, () => {
+  const folder = mkdtempSync(join(tmpdir(), 's3-resume-'));
+  const serverDir = join(folder, 'server');
+  const file = join(folder, 'rows.csv');
+  let rows = 0;
+  let server: S3Server;
+  let proxy: S3Proxy;
+
+  beforeAll(async () => {
+    rows = await writeCsv(file, 64_000_000);
+    server = await startS3Server([bucket], { dir: serverDir });
+    proxy = await startS3Proxy(server.endpoint, 100);
+  }, 400_000);
+  afterAll(async () => {
+    await proxy.stop();
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }, 60_000);
+
+  const argsOf = (prefix: string, endpoint = proxy.endpoint): readonly string[] => [
+    ...['upload', file, '--json', '--route', 's3', '--no-reference', '--bucket', bucket, '--prefix', prefix, '--s3-endpoint', endpoint],
+    ...['--gzip-level', '0', '--data-dir', join(folder, `data-${prefix}`)],
+  ];
+  const env = () => ({ AWS_ACCESS_KEY_ID: server.accessKeyId, AWS_SECRET_ACCESS_KEY: server.secretAccessKey });
+
+  /** Kills the process a moment after the next part has arrived, or (`atOnce`) that long after it was begun. */
+  async function killAfter(run: CliProcess, moreMs: number, atOnce = false): Promise<void> {
+    await new Promise<void>((resolve) => {
+      if (atOnce) setTimeout(resolve, moreMs);
+      else proxy.onPart = () => void setTimeout(resolve, moreMs);
+      void run.ended.then(() => {
+        resolve();
+      });
+    });
+    proxy.onPart = () => undefined;
+    run.kill();
+    await run.ended;
+  }
+
+  it('goes on after each of several kills, sends only what was in flight again, and is whole in the end', async () => {
+    const random = seeded(5);
+    const mayRepeat = new Set<number>();
+    let kills = 0;
+    let last: EndedProcess | undefined;
+    while (last === undefined) {
+      const run = spawnCli(argsOf('killed'), { env: env() });
+      const before = proxy.parts.length;
+      if (kills < mostKills) {
+        const atOnce = kills % 2 === 1;
+        await killAfter(run, random() * (atOnce ? 2_500 : 120), atOnce);
+      }
+      const killedAt = performance.now();
+      const end = await run.ended;
+      if (end.code !== null) {
+        last = end;
+        break;
+      }
+      kills += 1;
+      const isOpen = ({ answeredAt }: PartSeen): boolean => answeredAt === undefined || answeredAt > killedAt - recordedAfterMs;
+      for (const part of proxy.parts.slice(before)) if (isOpen(part)) mayRepeat.add(part.number);
+    }
+    expect(last.code, last.stderr).toBe(0);
+    expect(last.summary).toMatchObject({ rowsRead: rows, rowsConfirmed: rows, rowsRejected: 0, rowsHeld: 0 });
+    const uploads = new Set(proxy.parts.map(({ uploadId }) => uploadId));
+    const times = new Map<number, number>();
+    for (const { number } of proxy.parts) times.set(number, (times.get(number) ?? 0) + 1);
+    const repeated = [...times].filter(([, count]) => count > 1).map(([number]) => number);
+    expect(kills).toBeGreaterThanOrEqual(2);
+    expect(uploads.size).toBe(1);
+    expect(repeated.filter((number) => !mayRepeat.has(number))).toEqual([]);
+    expect(proxy.parts.length - times.size).toBeLessThanOrEqual(kills * partsAtOnce);
+    const reader = bucketReader(server, bucket);
+    const [key = '', ...others] = await reader.keys('killed');
+    expect(others).toEqual([]);
+    expect(await reader.digest(key)).toBe(await fileDigest(file));
+  });
+
+  it('waits while the store is away and goes on when it is back', async () => {
+    const port = Number(new URL(server.endpoint).port);
+    const run = spawnCli(argsOf('away'), { env: env() });
+    await new Promise<void>((resolve) => {
+      proxy.onPart = () => {
+        resolve();
+      };
+    });
+    proxy.onPart = () => undefined;
+    await server.stop();
+    server = await startS3Server([], { dir: serverDir, port });
+    const first = await run.ended;
+    // On a slow machine the store is away longer than is waited for: then the same command goes on.
+    const last = first.code === 0 ? first : await runCli(argsOf('away'), { env: env() });
+    expect(last.code, last.stderr).toBe(0);
+    expect(last.summary).toMatchObject({ rowsConfirmed: rows, rowsHeld: 0 });
+    const reader = bucketReader(server, bucket);
+    const [key = ''] = await reader.keys('away');
+    expect(await reader.digest(key)).toBe(await fileDigest(file));
+  });
+
+  it('ends uploads of its own that nobody goes on with', async () => {
+    const run = spawnCli(argsOf('orphan'), { env: env() });
+    await killAfter(run, 0);
+    // Another data folder: what the first one knew is lost.
+    rmSync(join(folder, 'data-orphan'), { recursive: true, force: true });
+    const before = proxy.requests.length;
+    const again = await runCli(argsOf('orphan'), { env: env() });
+    expect(again.code, again.stderr).toBe(0);
+    expect(proxy.requests.slice(before).filter((request) => request.startsWith('DELETE'))).toHaveLength(1);
+  });
+});

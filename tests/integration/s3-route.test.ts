@@ -1,0 +1,156 @@
+/** The S3 route from the command line, against a real S3 server and the sandbox that reads from it. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { missingS3Server, startS3Server, type S3Server } from '../../build/s3-server.ts';
+import { bucketReader, fileDigest } from '../fakes/bucket-reader.ts';
+import { runCli, type EndedProcess } from '../fakes/cli-process.ts';
+import { csvText, startSandbox, workFolder, type RunningSandbox } from './command-line.ts';
+
+const bucket = 'rows-of-tests';
+const missing = missingS3Server();
+
+describe.skipIf(missing !== undefined)(`the S3 route${missing === undefined ? '' : ` (${missing})`}`, () => {
+  const folder = workFolder();
+  let server: S3Server;
+  let sandbox: RunningSandbox;
+
+  beforeAll(async () => {
+    server = await startS3Server([bucket]);
+    sandbox = await startSandbox(folder.at('sandbox'), ['--s3-endpoint', server.endpoint], {
+      AWS_ACCESS_KEY_ID: server.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: server.secretAccessKey,
+    });
+  }, 240_000);
+  afterAll(async () => {
+    await sandbox.stop();
+    await server.stop();
+    folder.remove();
+  }, 60_000);
+
+  const keysOf = ({ accessKeyId, secretAccessKey }: { readonly accessKeyId: string; readonly secretAccessKey: string }) => ({
+    S3_ACCESS_KEY_ID: accessKeyId,
+    S3_SECRET_ACCESS_KEY: secretAccessKey,
+  });
+  const upload = (
+    files: readonly string[],
+    args: readonly string[] = [],
+    env: Readonly<Record<string, string>> = keysOf(server),
+  ): Promise<EndedProcess> =>
+    runCli(
+      [
+        ...['upload', ...files, '--json', '--root', sandbox.root, '--route', 's3', '--bucket', bucket, '--s3-endpoint', server.endpoint],
+        ...['--data-dir', folder.at('data'), ...args],
+      ],
+      { env: { ...sandbox.env, ...env } },
+    );
+
+  it('takes a file as it is through the bucket into the tables, and accounts for every row', async () => {
+    mkdirSync(folder.at('zähler 日本'));
+    const file = folder.write('zähler 日本/log +1 (a).csv', csvText(3_000));
+    const result = await upload([file], ['--prefix', 'pré/fix']);
+    expect(result.code, result.stderr).toBe(0);
+    expect(result.summary).toMatchObject({ rowsRead: 3_000, rowsConfirmed: 3_000, rowsRejected: 0, rowsHeld: 0 });
+    expect(await sandbox.rowsOf('machines', 3_000)).toBe(3_000);
+    const reader = bucketReader(server, bucket);
+    const [key = '', ...others] = await reader.keys('pré/fix');
+    expect(others).toEqual([]);
+    expect(key).toMatch(/^pré\/fix\/zähler 日本\/log \+1 \(a\)-[0-9a-f]{12}\.csv\.gz$/);
+    expect(await reader.digest(key)).toBe(await fileDigest(file));
+  });
+
+  it('sends a file that is confirmed and unchanged not again, and one that has grown whole in its own place', async () => {
+    const file = folder.write('grown.csv', csvText(500).replaceAll('machines', 'grown'));
+    expect((await upload([file], ['--prefix', 'grown'])).code).toBe(0);
+    const again = await upload([file], ['--prefix', 'grown']);
+    expect(again.summary).toMatchObject({ rowsRead: 0, requests: 0 });
+    writeFileSync(file, csvText(800).replaceAll('machines', 'grown'));
+    const grown = await upload([file], ['--prefix', 'grown']);
+    expect(grown.summary).toMatchObject({ rowsRead: 800, rowsConfirmed: 800 });
+    expect(await sandbox.rowsOf('grown', 800)).toBe(800);
+    expect(await bucketReader(server, bucket).keys('grown')).toHaveLength(1);
+  });
+
+  it('sends the good rows as JSON lines where some are rejected, and keeps those for mending', async () => {
+    const rows = csvText(400).replaceAll('machines', 'mixed').split('\n');
+    rows[17] = 'never,mixed,m1,20';
+    rows[333] = 'never either,mixed,m1,20';
+    const file = folder.write('mixed.csv', rows.join('\n'));
+    const result = await upload([file], ['--prefix', 'mixed']);
+    expect(result.code, result.stderr).toBe(1);
+    expect(result.summary).toMatchObject({ rowsRead: 400, rowsConfirmed: 398, rowsRejected: 2, rowsHeld: 0 });
+    expect(await sandbox.rowsOf('mixed', 398)).toBe(398);
+    const reader = bucketReader(server, bucket);
+    const [key = '', ...others] = await reader.keys('mixed');
+    expect(others).toEqual([]);
+    expect(key).toMatch(/\.json\.gz$/);
+    const lines = (await reader.text(key)).trimEnd().split('\n');
+    expect(lines).toHaveLength(398);
+    expect(JSON.parse(lines[0] ?? '')).toEqual({ timestamp: 1_500_000_000_000, metrictype: 'mixed', machine: 'm0', temperature: 0 });
+  });
+
+  it('shapes rows whose names and times are not those of the service', async () => {
+    const file = folder.write('weather.csv', 'date;temp\n2020-01-01;1.50\n2020-01-02;-3\n');
+    folder.write(
+      'weather.mapping.json',
+      JSON.stringify({
+        metricType: { kind: 'constant', value: 'shaped' },
+        timestamp: { column: 'date', patterns: ['uuuu-MM-dd'] },
+        rename: { temp: 'temperature' },
+      }),
+    );
+    const result = await upload([file], ['--prefix', 'shaped', '--mapping', folder.at('weather.mapping.json'), '--gzip-level', '0']);
+    expect(result.code, result.stderr).toBe(0);
+    const reader = bucketReader(server, bucket);
+    const [key = ''] = await reader.keys('shaped');
+    expect(key).toMatch(/\.json$/);
+    const text = await reader.text(key);
+    expect(text).toContain('"temperature":1.50');
+    expect(text.trimEnd().split('\n')).toHaveLength(2);
+  });
+
+  it('passes a gzipped file on as it is', async () => {
+    const text = csvText(300).replaceAll('machines', 'zipped');
+    writeFileSync(folder.at('zipped.csv.gz'), gzipSync(text));
+    const result = await upload([folder.at('zipped.csv.gz')], ['--prefix', 'zipped']);
+    expect(result.summary, result.stderr).toMatchObject({ rowsRead: 300, rowsConfirmed: 300 });
+    const reader = bucketReader(server, bucket);
+    const [key = ''] = await reader.keys('zipped');
+    expect(key).toMatch(/zipped-[0-9a-f]{12}\.csv\.gz$/);
+    expect(await reader.text(key)).toBe(text);
+    expect(await sandbox.rowsOf('zipped', 300)).toBe(300);
+  });
+
+  it('ends with the object in the bucket when nobody is to be told, whatever its columns are', async () => {
+    const file = folder.write('plain.csv', 'a,b\n1,2\n3,4\n');
+    const args = ['--route', 's3', '--bucket', bucket, '--s3-endpoint', server.endpoint, '--prefix', 'plain', '--no-reference'];
+    const result = await runCli(['upload', file, '--json', '--data-dir', folder.at('plain-data'), ...args], {
+      env: { AWS_ACCESS_KEY_ID: server.accessKeyId, AWS_SECRET_ACCESS_KEY: server.secretAccessKey },
+    });
+    expect(result.code, result.stderr).toBe(0);
+    expect(result.summary).toMatchObject({ rowsRead: 2, rowsConfirmed: 2, requests: 1 });
+    const reader = bucketReader(server, bucket);
+    const [key = ''] = await reader.keys('plain');
+    expect(await reader.text(key)).toBe('a,b\n1,2\n3,4\n');
+  });
+
+  it('holds the file and says why: no such bucket, keys that may not write, a wrong secret', async () => {
+    const file = folder.write('held.csv', csvText(10).replaceAll('machines', 'held'));
+    const codesOf = ({ lines }: EndedProcess): readonly unknown[] =>
+      lines.filter(({ kind, state }) => kind === 'file' && state === 'held').map(({ code, failure }) => code ?? failure);
+    const noBucket = await upload([file], ['--bucket', 'no-such-bucket-here']);
+    expect(noBucket.code).toBe(3);
+    expect(JSON.stringify(codesOf(noBucket))).toContain('bucket-missing');
+    const readOnly = await upload([file], ['--prefix', 'held'], keysOf(server.readOnly));
+    expect(readOnly.code).toBe(3);
+    expect(JSON.stringify(codesOf(readOnly))).toContain('bucket-forbidden');
+    const wrong = await upload([file], ['--prefix', 'held'], keysOf({ ...server, secretAccessKey: 'not-the-secret' }));
+    expect(wrong.code).toBe(3);
+    expect(JSON.stringify(codesOf(wrong))).toContain('credentials-refused');
+    expect(wrong.summary).toMatchObject({ rowsHeld: 10, rowsConfirmed: 0 });
+    // With the right keys the same command goes on.
+    const right = await upload([file], ['--prefix', 'held']);
+    expect(right.summary).toMatchObject({ rowsConfirmed: 10, rowsHeld: 0 });
+    expect(await sandbox.rowsOf('held', 10)).toBe(10);
+  });
+});

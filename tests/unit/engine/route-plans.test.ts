@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import { limitsSchema } from '../../../shared/contract/connections.ts';
+import { measuredSpeed } from '../../../electron/engine/measured-speed.ts';
+import { planRoutes } from '../../../electron/engine/route-plans.ts';
+import { fakeTransfer } from '../../fakes/fake-data.ts';
+
+const limits = limitsSchema.parse({});
+const many = { rows: 10_000_000, eventBytes: 1_000_000_000, requests: { stream: 20_000, batch: 210 } };
+
+it('many rows go by batches, whose requests are few and can be repeated', () => {
+  const [batch, stream] = planRoutes(many, limits, {});
+  expect(batch).toMatchObject({ route: 'batch', recommended: true, isIdempotent: true, requests: 210, boundBy: 'speed' });
+  expect(stream).toMatchObject({
+    route: 'stream',
+    recommended: false,
+    isIdempotent: false,
+    requests: 20_000,
+    boundBy: 'rate',
+    seconds: 97.5,
+  });
+  expect(batch?.reason).toContain('210 requests instead of 20000');
+});
+
+it('few rows go by the stream, where they can be read at once', () => {
+  const plans = planRoutes({ rows: 100, eventBytes: 10_000, requests: { stream: 1, batch: 1 } }, limits, {});
+  expect(plans.find(({ recommended }) => recommended)?.route).toBe('stream');
+});
+
+it('bandwidth and what was measured bound the time', () => {
+  const slow = planRoutes(many, { ...limits, bytesPerSecond: 1_000_000 }, {});
+  expect(slow[0]).toMatchObject({ boundBy: 'bandwidth', seconds: 1_010 });
+  const measured = planRoutes(many, limits, { batch: 500_000, stream: 50_000_000 });
+  expect(measured[0]).toMatchObject({ route: 'batch', boundBy: 'speed', seconds: 2_020, recommended: false });
+  expect(measured[1]).toMatchObject({ route: 'stream', recommended: true });
+});
+
+it('the speed of a connection is that of its finished transfers, large enough to tell', () => {
+  const transfer = (id: string, bytesSent: number, seconds: number, connectionId = 'c') =>
+    fakeTransfer({ id, connectionId, route: 'batch', bytesSent, startedAt: 0, finishedAt: seconds * 1_000, state: 'done' });
+  const all = [
+    transfer('a', 10_000_000, 1),
+    transfer('b', 30_000_000, 1),
+    transfer('d', 20_000_000, 1),
+    transfer('e', 10, 1),
+    transfer('f', 9e9, 1, 'other'),
+  ];
+  expect(measuredSpeed(all, 'c')).toEqual({ batch: 20_000_000 });
+});
