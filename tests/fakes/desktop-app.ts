@@ -20,7 +20,7 @@ export interface DesktopApp {
   picture(name: string): Promise<void>;
   /** Drops files onto the window, as from a file manager. */
   drop(files: readonly string[]): Promise<void>;
-  /** Ends the app; with `forget`, its data too. */
+  /** Ends the app, now, whatever is still on its way; with `forget`, its data too. */
   close(options?: { readonly forget: boolean }): Promise<void>;
 }
 
@@ -67,6 +67,10 @@ export async function startDesktop(dataDir?: string): Promise<DesktopApp> {
       });
     },
     async close(options) {
+      // What asks whether to wait for rows on their way is answered: nobody is there to do it.
+      await app.evaluate(({ dialog }) => {
+        dialog.showMessageBox = () => Promise.resolve({ response: 0, checkboxChecked: false });
+      });
       await app.close();
       if (options?.forget !== false) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },

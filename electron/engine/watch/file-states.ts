@@ -8,9 +8,11 @@ import type { TrackedFile } from './tracked-file.ts';
 export class FileStates {
   /** Files of which more may come before they are taken for complete. */
   private readonly settling = new Set<TrackedFile>();
+  /** Why nothing passes just now, although it may by itself. */
+  private passesNot: Failure | undefined;
 
   constructor(
-    private readonly parts: Pick<RowsFlowParts, 'journal' | 'clock' | 'onFile'>,
+    private readonly parts: Pick<RowsFlowParts, 'journal' | 'clock' | 'index' | 'onFile'>,
     private readonly sending: Pick<BodySending, 'blockedBy'>,
     private readonly isLookedAt: (file: TrackedFile) => boolean,
   ) {}
@@ -20,12 +22,20 @@ export class FileStates {
     if (file.state === 'held' || file.state === 'unreadable') return;
     if (this.isLookedAt(file)) this.set(file, 'reading', undefined);
     else if (file.underWay > 0 || file.nextRow > (file.planned?.row ?? 0)) {
-      const { blockedBy } = this.sending;
-      this.set(file, blockedBy === undefined ? 'sending' : 'waiting', blockedBy);
+      const reason = this.sending.blockedBy ?? this.passesNot;
+      this.set(file, reason === undefined ? 'sending' : 'waiting', reason);
     } else if (file.isTwin) this.set(file, 'settling', file.reason);
     else if (file.openBytes > 0 && !file.isFinal)
       this.set(file, 'settling', failure('last-line-open', `the last line of ${file.path} has no line end yet`, { path: file.path }));
     else this.set(file, 'done', file.passesOver ? failure('file-skipped', `${file.path} was there before`) : undefined);
+  }
+
+  /** Why nothing passes just now; undefined: it does. Files whose rows are on their way say so from now on. */
+  nowWaitsFor(reason: Failure | undefined): void {
+    if (reason?.code === this.passesNot?.code) return;
+    this.passesNot = reason;
+    for (const file of this.parts.index.files())
+      if ((file.state === 'sending' || file.state === 'waiting') && !this.isLookedAt(file)) this.refresh(file);
   }
 
   set(file: TrackedFile, state: TrackedFile['state'], reason: Failure | undefined): void {

@@ -10,6 +10,7 @@ import { BodyPlanning } from './body-planning.ts';
 import { BodySending } from './body-sending.ts';
 import type { FolderFiles } from './folder-files.ts';
 import type { FolderRun } from './folder-run.ts';
+import { waitingReason } from './folder-status.ts';
 import { resumeBodies } from './resumed-bodies.ts';
 import { hashedRows, RowHashes } from './row-hashes.ts';
 import { RowsFlow } from './rows-flow.ts';
@@ -136,7 +137,7 @@ export async function openRowsFiles(run: FolderRun, mapping: Mapping, destinatio
     get isAtRest() {
       return !isResuming && flow.isAtRest;
     },
-    settle: () => flow.settle(),
+    settle: () => flow.settle(waitingReason(destination().lane)),
     get blockedBy() {
       return sending.blockedBy;
     },

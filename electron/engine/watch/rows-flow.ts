@@ -279,8 +279,9 @@ export class RowsFlow {
     this.states.record(file);
   }
 
-  /** Takes files for complete that have been quiet for long enough. Returns whether some are still waited for. */
-  settle(): boolean {
+  /** Takes files for complete that have been quiet for long enough, and says of others what they wait for. Returns whether some are still settling. */
+  settle(waitingFor: Failure | undefined): boolean {
+    this.states.nowWaitsFor(waitingFor);
     return this.states.settle(
       (file) => (file.isTwin ? this.changes.twinMs() : this.parts.settings().settleMs),
       (file) => {

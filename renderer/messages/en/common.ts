@@ -42,6 +42,8 @@ export const common = {
   'status.queued.other': '{count} rows queued',
   'status.folders.one': '{count} folder sending',
   'status.folders.other': '{count} folders sending',
+  'status.foldersWaiting.one': '{count} folder waiting',
+  'status.foldersWaiting.other': '{count} folders waiting',
   'status.connecting': 'Connecting to the engine',
   'status.connection': 'Connection',
   'status.noConnection': 'No connection yet',

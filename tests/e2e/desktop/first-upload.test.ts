@@ -1,5 +1,5 @@
 /** From the first start to rows in the sandbox: what a newcomer does, in a real window. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,12 +7,7 @@ import Papa from 'papaparse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { at } from '../../../build/repository.ts';
 import { startDesktop, whyNoDesktop, type DesktopApp } from '../../fakes/desktop-app.ts';
-
-interface StoredRow {
-  readonly metricType: string;
-  readonly timestamp: number;
-  readonly fields: Readonly<Record<string, string>>;
-}
+import { storedRows, type StoredRow } from '../../fakes/desktop-sandbox.ts';
 
 const weatherCsv = at('node_modules/vega-datasets/data/seattle-weather.csv');
 const flightsJson = at('node_modules/vega-datasets/data/flights-2k.json');
@@ -22,25 +17,7 @@ describe.skipIf(whyNoDesktop !== undefined)(`the first upload${whyNoDesktop === 
   let folder: string;
   let flightsFile: string;
 
-  const identity = (): { readonly port: number; readonly apiKey: string } => {
-    const file = ['sandbox/identity.json', 'sandbox.json', 'sandbox/sandbox.json']
-      .map((name) => path.join(desktop.dataDir, name))
-      .find((name) => existsSync(name));
-    if (file === undefined) throw new Error('the sandbox keeps no identity');
-    return JSON.parse(readFileSync(file, 'utf8')) as { port: number; apiKey: string };
-  };
-  const storedRows = async (table: string): Promise<readonly StoredRow[]> => {
-    const { port, apiKey } = identity();
-    const rows: StoredRow[] = [];
-    for (;;) {
-      const answer = await fetch(`http://127.0.0.1:${String(port)}/sandbox/tables/${table}/rows?offset=${String(rows.length)}&limit=500`, {
-        headers: { 'x-api-key': apiKey },
-      });
-      const page = (await answer.json()) as { rows: StoredRow[]; total: number };
-      rows.push(...page.rows);
-      if (rows.length >= page.total || page.rows.length === 0) return rows;
-    }
-  };
+  const stored = (table: string): Promise<readonly StoredRow[]> => storedRows(desktop.dataDir, table);
 
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'first-upload-'));
@@ -80,9 +57,9 @@ describe.skipIf(whyNoDesktop !== undefined)(`the first upload${whyNoDesktop === 
 
   it('stored every row of the CSV, field by field', async () => {
     const { data } = Papa.parse<Record<string, string>>(readFileSync(weatherCsv, 'utf8'), { header: true, skipEmptyLines: true });
-    const stored = await storedRows('weather');
-    expect(stored).toHaveLength(1_461);
-    const byTime = new Map(stored.map((row) => [row.timestamp, row]));
+    const rows = await stored('weather');
+    expect(rows).toHaveLength(1_461);
+    const byTime = new Map(rows.map((row) => [row.timestamp, row]));
     for (const { date, ...fields } of data) {
       const row = byTime.get(Date.parse(`${String(date).replaceAll('/', '-')}T00:00:00Z`));
       expect(row?.metricType).toBe('weather');
@@ -92,8 +69,8 @@ describe.skipIf(whyNoDesktop !== undefined)(`the first upload${whyNoDesktop === 
 
   it('stored every line of the JSON, field by field', async () => {
     const flights = JSON.parse(readFileSync(flightsJson, 'utf8')) as readonly { date: string; [field: string]: string | number }[];
-    const stored = await storedRows('flights');
-    expect(stored).toHaveLength(2_000);
+    const rows = await stored('flights');
+    expect(rows).toHaveLength(2_000);
     const key = (timestamp: number, fields: Readonly<Record<string, unknown>>): string =>
       [
         timestamp,
@@ -104,7 +81,7 @@ describe.skipIf(whyNoDesktop !== undefined)(`the first upload${whyNoDesktop === 
     const expected = flights
       .map(({ date, ...fields }) => key(Date.parse(`${date.replace(/^(\d+)\/(\d+)\/(\d+) /, '$1-$2-$3T')}:00Z`), fields))
       .sort();
-    expect(stored.map((row) => key(row.timestamp, row.fields)).sort()).toEqual(expected);
+    expect(rows.map((row) => key(row.timestamp, row.fields)).sort()).toEqual(expected);
   });
 
   it('says the same in the history and in the sandbox', async () => {
@@ -138,6 +115,6 @@ describe.skipIf(whyNoDesktop !== undefined)(`the first upload${whyNoDesktop === 
       .getByText(/sent before|unchanged|nothing new|already/i)
       .first()
       .waitFor();
-    expect(await storedRows('weather')).toHaveLength(1_461);
+    expect(await stored('weather')).toHaveLength(1_461);
   });
 });
