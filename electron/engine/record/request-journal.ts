@@ -95,7 +95,7 @@ export class RequestJournal extends FileJournal {
         batchId,
       );
       // It was told before: on a full disk what is written down may be reported as failed, and is then told again.
-      if (Number(changes) === 0) return;
+      if (changes === 0) return;
       this.settleRows(fileId, step.confirmed, step.rejected, step.rejectsBytes);
       this.prepare('UPDATE files SET possibly_repeated = possibly_repeated + ? WHERE id = ?').run(end.possiblyRepeated, fileId);
       this.prepare('UPDATE transfers SET bytes_sent = bytes_sent + ?, requests = requests + ?, retries = retries + ? WHERE id = ?').run(

@@ -26,7 +26,8 @@ const [tickMs, openRetryMs] = [100, 5_000];
 export class FolderRun {
   readonly index = new FileIndex();
   readonly root: string;
-  readonly ending = new AbortController();
+  private readonly ending = new AbortController();
+  readonly signal = this.ending.signal;
   acceptedColumns: StoredFolder['acceptedColumns'];
   private settingsNow: FolderSettings;
   private surveyed: boolean;
@@ -110,10 +111,6 @@ export class FolderRun {
 
   get settings(): FolderSettings {
     return this.settingsNow;
-  }
-
-  get signal(): AbortSignal {
-    return this.ending.signal;
   }
 
   absolute(path: string): string {
