@@ -325,7 +325,22 @@ describe('a gzipped file', () => {
     expect(tail.told.rows).toHaveLength(40_000);
     expectGapFree(tail.told);
     const cut = folder.write('cut.csv.gz', bytes.subarray(0, 100_000));
-    expect(await tail.look(targetOf(cut, { isFinal: true }))).toMatchObject({ kind: 'failed', failure: { code: 'gzip-corrupt' } });
+    expect(await tail.look(targetOf(cut, { isFinal: true, mayBeTwin: true }))).toMatchObject({
+      kind: 'failed',
+      failure: { code: 'gzip-corrupt' },
+    });
+    await tail.close();
+  });
+});
+
+describe('a file that begins like another', () => {
+  it('is told of before anything of it is read, and read once it may be a twin', async () => {
+    const tail = new Tail();
+    const first = newFile('timestamp,v\n1700000000000,1\n1700000000001,2\n');
+    const second = newFile('timestamp,v\n1700000000000,1\n1700000000009,9\n');
+    expect(await tail.look(targetOf(first))).toMatchObject({ kind: 'at-end' });
+    expect(await tail.look(targetOf(second))).toMatchObject({ kind: 'twin' });
+    expect(await tail.look(targetOf(second, { mayBeTwin: true }))).toMatchObject({ kind: 'at-end', position: { row: 2 } });
     await tail.close();
   });
 });

@@ -31,14 +31,10 @@ const counts = { ...watchedFolder().counts, files: 1, done: 1 };
 function confirmTenRows(watching: WatchingEngine): void {
   const folderId = watching.folder?.id ?? '';
   const ten = ledger({ rowsRead: 10, rowsConfirmed: 10 });
-  watching.transfers = [transfer([], { id: 't', startedAt: 5 })];
   watching.change({ state: 'sending' });
   watching.tell({ kind: 'watched-file', folderId, file: watchedFile('a.csv', { state: 'sending', transferId: 't' }) });
-  const sent = transfer([], { id: 't', startedAt: 5, requests: 1, bytesSent: 300, bytesRead: 90 });
-  watching.transfers = [sent];
-  watching.tell({ kind: 'transfer', transfer: sent });
   watching.tell({ kind: 'watched-file', folderId, file: watchedFile('a.csv', { transferId: 't', ledger: ten }) });
-  watching.change({ state: 'idle', counts, ledger: ten });
+  watching.change({ state: 'idle', counts, ledger: ten, requests: 1, bytesSent: 300, bytesRead: 90 });
 }
 
 describe('watch', () => {
