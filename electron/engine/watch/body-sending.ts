@@ -36,6 +36,8 @@ const fullDiskRetryMs = 2_000;
 export class BodySending {
   private readonly underWay = new Set<Promise<void>>();
   private unblock = new AbortController();
+  /** Aborted when the destination is another one: what is under way begins anew there. */
+  private renewal = new AbortController();
   private blocked: Failure | undefined;
   private diskFull: Failure | undefined;
   private count = 0;
@@ -61,6 +63,14 @@ export class BodySending {
     const { unblock } = this;
     this.unblock = new AbortController();
     unblock.abort();
+  }
+
+  /** The address, the limits or the credentials are others: nobody goes on with those of before. */
+  renew(): void {
+    const { renewal } = this;
+    this.renewal = new AbortController();
+    renewal.abort();
+    this.retry();
   }
 
   /** Sends in the background. */
@@ -90,10 +100,11 @@ export class BodySending {
     let { remaining, mayBeApplied } = body;
     while (!this.isEnding()) {
       const release = await this.parts.destination().places[this.parts.route].acquire();
+      const renewal = this.renewal.signal;
       let outcome: DeliveryOutcome;
       try {
         if (this.isEnding()) return;
-        outcome = await this.deliver(body, remaining, mayBeApplied);
+        outcome = await this.deliver(body, remaining, mayBeApplied, AbortSignal.any([signal, renewal]));
       } finally {
         release();
       }
@@ -105,6 +116,7 @@ export class BodySending {
       if (this.isEnding()) return;
       remaining = outcome.remainingRows;
       mayBeApplied = outcome.mayHaveBeenApplied;
+      if (renewal.aborted) continue;
       this.blocked = failure(outcome.code, outcome.message);
       this.parts.onStateChange();
       await this.parts.clock.sleep(blockedRetryMs, AbortSignal.any([signal, this.unblock.signal]));
@@ -117,8 +129,13 @@ export class BodySending {
     this.retry();
   }
 
-  private async deliver(body: PlannedBody, remaining: readonly number[] | undefined, mayBeApplied: boolean): Promise<DeliveryOutcome> {
-    const { journal, route, signal } = this.parts;
+  private async deliver(
+    body: PlannedBody,
+    remaining: readonly number[] | undefined,
+    mayBeApplied: boolean,
+    signal: AbortSignal,
+  ): Promise<DeliveryOutcome> {
+    const { journal, route } = this.parts;
     const { connectionId, endpoint, lane } = this.parts.destination();
     const ledger = new OutcomeLedger(body);
     const outcome = await deliver(

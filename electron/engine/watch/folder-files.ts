@@ -17,6 +17,8 @@ export interface FolderFiles {
   setPaused(isPaused: boolean): void;
   /** Credentials, network or a decision may have changed: what waits is tried again. */
   retry(): void;
+  /** The destination is another one: what is under way begins anew there. */
+  renew(): void;
   decide(file: TrackedFile, decision: ParsedInput<'folders.decide'>['decision']): void;
   afterPlan(): Promise<CommandOutput<'folders.afterPlan'>>;
   /** Waits for what is under way; nothing new begins. */

@@ -187,6 +187,7 @@ export class FolderRun {
     const { mapping } = this.settings;
     if (connection !== undefined && mapping !== undefined && this.files !== undefined)
       this.destinationNow = await this.parts.openDestination(connection, [mapping]);
+    this.files?.renew();
     this.retry();
   }
 

@@ -148,6 +148,9 @@ export async function openRowsFiles(run: FolderRun, mapping: Mapping, destinatio
       sending.retry();
       for (const file of run.index.files()) if (file.state === 'unreadable') flow.lookAgain(file);
     },
+    renew: () => {
+      sending.renew();
+    },
     decide: (file, decision) => {
       decide(flow, planning, file, decision);
     },

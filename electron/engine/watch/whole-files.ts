@@ -263,6 +263,10 @@ export class WholeFiles implements FolderFiles {
     this.after.retry();
   }
 
+  renew(): void {
+    this.retry();
+  }
+
   decide(file: TrackedFile, decision: ParsedInput<'folders.decide'>['decision']): void {
     if (decision === 'skip') {
       this.run.parts.journal.skip(this.run.id, file.path, stampOfEntry(file));
