@@ -31,7 +31,7 @@ const recentTransfers = 20;
 
 /**
  * There is one revision: every event carries the next one, and a snapshot says which it contains. What needs the
- * sandbox starts it: an upload or a test that is asked for, and an upload that goes on from an earlier run.
+ * sandbox starts it: an upload or a test that is asked for, an upload that goes on from an earlier run, and a folder that is watched for it.
  */
 export function createHost(parts: HostParts): Host {
   const { engine, sandbox: control, clock, logger } = parts;
@@ -110,7 +110,8 @@ export function createHost(parts: HostParts): Host {
   ];
 
   const toSandbox = ({ state, connectionId }: Transfer): boolean => state === 'running' && connectionId === sandboxConnectionId;
-  if (engine.recentTransfers(recentTransfers).some(toSandbox)) {
+  const isWatchedForSandbox = engine.listFolders().some(({ connectionId }) => connectionId === sandboxConnectionId);
+  if (isWatchedForSandbox || engine.recentTransfers(recentTransfers).some(toSandbox)) {
     link.ensureFor(sandboxConnectionId).catch((error: unknown) => {
       feed.push({ kind: 'notice', at: clock.now(), notice: toFailure(error, 'sandbox.start', logger) });
     });
