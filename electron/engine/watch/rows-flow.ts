@@ -15,7 +15,8 @@ import { Gathering } from './gathering.ts';
 import type { RowsFlowParts } from './rows-flow-parts.ts';
 import { RunningLooks } from './running-looks.ts';
 import type { FileEntry, TrackedFile } from './tracked-file.ts';
-import { VersionChanges } from './version-changes.ts';
+import { Twins } from './twins.ts';
+import { VersionChanges, type VersionChangeParts } from './version-changes.ts';
 
 /** Looks that the reader has at a time; the others wait here, where they cost nothing. */
 const looksAtOnce = 128;
@@ -23,6 +24,7 @@ const looksAtOnce = 128;
 export class RowsFlow {
   private readonly looks: RunningLooks;
   private readonly changes: VersionChanges;
+  private readonly twins: Twins;
   private readonly planning: BodyPlanning;
   private readonly states: FileStates;
   private readonly plans: AwaitedPlans;
@@ -43,7 +45,7 @@ export class RowsFlow {
     this.looks = new RunningLooks(looksAtOnce, (files) => {
       session.look(files.map((file) => this.target(file)));
     });
-    this.changes = new VersionChanges({
+    const changing: VersionChangeParts = {
       ...parts,
       lookNow: (file, at) => this.lookNow(file, at),
       whenPlanned: async (file) => {
@@ -60,7 +62,9 @@ export class RowsFlow {
       setState: (file, state, reason) => {
         this.setState(file, state, reason);
       },
-    });
+    };
+    this.changes = new VersionChanges(changing);
+    this.twins = new Twins(changing);
   }
 
   /** Nothing is looked at, gathered, planned or on its way. */
@@ -201,12 +205,11 @@ export class RowsFlow {
     this.planning.plan(body, this.sending).catch(this.parts.onBug);
   }
 
-  /** From the reader: nothing waits to be looked at, so many rows are gathered. */
+  /** From the reader: no file waits, so many rows are gathered. */
   drained(gathered: number): void {
     this.gathering.holds(gathered);
   }
 
-  /** A request of the folder has ended. */
   requestEnded(): void {
     this.gathering.requestEnded();
   }
@@ -238,7 +241,7 @@ export class RowsFlow {
         this.changes.gone(file);
         return;
       case 'twin':
-        this.changes.twin(file, outcome.firstRow);
+        this.twins.found(file, outcome.firstRow);
         return;
       case 'drift':
         this.planning.drifted(file, outcome);
@@ -283,10 +286,10 @@ export class RowsFlow {
   settle(waitingFor: Failure | undefined): boolean {
     this.states.nowWaitsFor(waitingFor);
     return this.states.settle(
-      (file) => (file.isTwin ? this.changes.twinMs() : this.parts.settings().settleMs),
+      (file) => (file.isTwin ? this.twins.waitMs() : this.parts.settings().settleMs),
       (file) => {
         if (file.isTwin) {
-          this.changes.judgeTwin(file);
+          this.twins.judge(file);
           return;
         }
         file.isFinal = true;

@@ -24,9 +24,6 @@ export interface VersionChangeParts extends RowsFlowParts {
   readonly setState: (file: TrackedFile, state: TrackedFile['state'], reason?: TrackedFile['reason']) => void;
 }
 
-/** The least time for which a copy that is in the making is waited for, in milliseconds. */
-const leastTwinMs = 2_000;
-
 export class VersionChanges {
   private readonly open = new Set<Promise<void>>();
   /** What was said of files while their question was open, by path. */
@@ -94,35 +91,6 @@ export class VersionChanges {
     this.ask(file, file.path, () => this.leave(file));
   }
 
-  /** It begins with the same row as another: perhaps a copy that is being made, whose original is emptied next. */
-  twin(file: TrackedFile, firstRow: string): void {
-    const alike = this.parts.index.withFirstRow(firstRow).filter((other) => other !== file);
-    if (alike.length === 0) {
-      file.mayBeTwin = true;
-      this.parts.look(file);
-      return;
-    }
-    file.isTwin = true;
-    file.firstRow = undefined;
-    this.parts.setState(
-      file,
-      'settling',
-      failure('file-settling', `${file.path} begins like ${alike[0]?.path ?? ''}; it is looked whether it is a copy`, { path: file.path }),
-    );
-  }
-
-  /** A twin that has been quiet for long enough is a file of its own, unless its original is gone by now. */
-  judgeTwin(file: TrackedFile): void {
-    file.isTwin = false;
-    file.mayBeTwin = true;
-    this.parts.look(file);
-  }
-
-  /** How long a twin is waited for. */
-  twinMs(): number {
-    return Math.max(leastTwinMs, this.parts.settings().settleMs);
-  }
-
   /** Another version takes the place of one at its path: a copy of it is looked for first, then the folder's rule counts. */
   private async succeed(old: TrackedFile, entry: FileEntry, cause: 'truncated' | 'rewritten'): Promise<void> {
     if (old.identity === undefined) {
@@ -179,12 +147,13 @@ export class VersionChanges {
 
   /** A new version at a path, read from its beginning; none where the patterns of the folder take nothing. */
   private startAt(entry: FileEntry, knownRowsPath: string | undefined, predecessor?: TrackedFile): void {
-    if (!this.parts.isTaken(entry.path)) return;
+    // Perhaps a version that was renamed has come to this path meanwhile.
+    if (!this.parts.isTaken(entry.path) || this.parts.index.at(entry.path) !== undefined) return;
     const file = toEntry(entry, this.parts);
     file.knownRowsPath = knownRowsPath;
     file.predecessor = predecessor;
     // What it is compared with is known to be another version.
-    file.mayBeTwin = true;
+    file.mayBeTwin = predecessor !== undefined;
     this.parts.index.put(file);
     this.parts.look(file);
   }
@@ -212,6 +181,30 @@ export class VersionChanges {
         return;
       }
     }
+    await this.lose(file);
+  }
+
+  /** Another version stands at its path. One that was sent from is looked for where it went; any other was only waiting. */
+  private makeWay(there: TrackedFile): void {
+    this.parts.index.detach(there);
+    if (there.identity === undefined || there.isTwin) {
+      this.parts.forget(there);
+      this.parts.index.forget(there);
+      return;
+    }
+    this.ask(there, there.path, async () => {
+      const found = await this.search.byKey(there);
+      if (found === undefined) {
+        await this.lose(there);
+        return;
+      }
+      this.moveTo(there, found);
+      this.release(there);
+    });
+  }
+
+  /** It is nowhere: what the reader can still read of it is read. */
+  private async lose(file: TrackedFile): Promise<void> {
     await this.drain(file, 'deleted');
     file.isGone = true;
     file.isInQuestion = false;
@@ -239,10 +232,7 @@ export class VersionChanges {
   private moveTo(file: TrackedFile, found: FoundFile): void {
     const path = this.relative(found.path);
     const there = this.parts.index.at(path);
-    if (there !== undefined && there !== file) {
-      this.parts.forget(there);
-      this.parts.index.forget(there);
-    }
+    if (there !== undefined && there !== file) this.makeWay(there);
     this.parts.index.move(file, path, found.fileKey);
     file.observe({ ...found, path }, this.parts.clock.monotonic());
     file.isTwin = false;
