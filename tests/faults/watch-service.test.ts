@@ -94,7 +94,8 @@ describe.each(['stream', 'batch'] as const)('by the %s route', (route) => {
     const proxy = await between(() => undefined);
     for (let file = 0; file < 10; file += 1) place.write(`f${String(file)}.csv`, csvOf({ rows: 700, first: file * 700 }));
     const run = place.watch({ root: proxy.root });
-    await place.stored(7_000);
+    // Without a word from the service how long to wait, pauses grow up to 20 seconds each.
+    await place.stored(7_000, 240_000);
     const stopped = await run.stop();
     expect(stopped.code, stopped.stderr).toBe(0);
     expect(stopped.summary).toMatchObject({ rowsConfirmed: 7_000, possiblyRepeated: 0, retries: fault.count });

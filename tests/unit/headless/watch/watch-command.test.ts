@@ -6,7 +6,7 @@ import { failure } from '../../../../electron/engine/errors.ts';
 import { runWatch } from '../../../../electron/headless/watch/watch-command.ts';
 import { parseWatchOptions, watchedFolderId } from '../../../../electron/headless/watch/watch-options.ts';
 import { recordedCli } from '../../../fakes/cli-context.ts';
-import { ledger, transfer } from '../../../fakes/upload-records.ts';
+import { ledger } from '../../../fakes/upload-records.ts';
 import { calmFlow, watchedFile, watchedFolder } from '../../../fakes/watch-records.ts';
 import { watchingEngine, type WatchingEngine } from '../../../fakes/watching-engine.ts';
 
