@@ -47,7 +47,9 @@ describe.skipIf(whyNoDesktop !== undefined)(`the engine under the window${whyNoD
     return answer as CommandOutput<N> | undefined;
   };
   const enginePid = async (): Promise<number | undefined> =>
-    desktop.app.evaluate(({ app }) => app.getAppMetrics().find(({ name, serviceName }) => /engine/i.test(`${serviceName ?? ''} ${name ?? ''}`))?.pid);
+    desktop.app.evaluate(
+      ({ app }) => app.getAppMetrics().find(({ name, serviceName }) => /engine/i.test(`${serviceName ?? ''} ${name ?? ''}`))?.pid,
+    );
   const storedTimes = async (): Promise<ReadonlyMap<number, number>> => {
     const times = new Map<number, number>();
     for (let offset = 0; ;) {
