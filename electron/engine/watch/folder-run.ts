@@ -294,7 +294,7 @@ export class FolderRun {
 
   async dispose(): Promise<void> {
     this.ending.abort('engine-stopped');
-    await this.files?.dispose();
-    await this.running;
+    await Promise.all([this.files?.dispose(), this.running]);
+    this.parts.emit({ kind: 'folder', folder: this.status() });
   }
 }
