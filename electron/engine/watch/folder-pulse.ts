@@ -37,7 +37,7 @@ export class FolderPulse {
     if (isGrowing && this.hot.size < mostHot) this.hot.set(file, this.parts.clock.monotonic());
   }
 
-  /** Until the signal aborts; then it is told a last time. */
+  /** Until the signal aborts. */
   async run(): Promise<void> {
     const { clock, signal, tell } = this.parts;
     let costMs = 0;
@@ -56,7 +56,6 @@ export class FolderPulse {
       const isBusy = isSettling || moves || this.hot.size > 0;
       await clock.sleep(isBusy ? Math.max(tickMs, costMs * tellShare) : idleTickMs, signal);
     }
-    tell();
   }
 
   private lookAtHot(): void {
