@@ -8,7 +8,7 @@ const parse = (flags: Readonly<Record<string, unknown>>) =>
 describe('the options of watch', () => {
   it('follow rows by the stream and send whole files by batches, unless something else is said', () => {
     expect(parse({}).settings).toMatchObject({
-      path: '/plant/logs',
+      path: '/work/logs',
       mode: 'rows',
       route: 'stream',
       after: { kind: 'keep' },
@@ -19,7 +19,7 @@ describe('the options of watch', () => {
   });
 
   it('have the defaults of the contract where nothing is given', () => {
-    const defaults = folderInputSchema.parse({ path: '/plant/logs', connectionId: 'plant' });
+    const defaults = folderInputSchema.parse({ path: '/work/logs', connectionId: 'plant' });
     expect(folderInputOf(parse({}), 'plant', undefined)).toEqual(defaults);
   });
 
