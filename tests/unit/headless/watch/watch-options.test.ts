@@ -3,12 +3,12 @@ import { folderInputOf, parseWatchOptions, watchedFolderId } from '../../../../e
 import { folderInputSchema } from '../../../../shared/contract/folders.ts';
 
 const parse = (flags: Readonly<Record<string, unknown>>) =>
-  parseWatchOptions('logs', { to: 'plant', ...flags }, { cwd: '/work', env: { FINEO_UPLOADER_DATA_DIR: '/data' } });
+  parseWatchOptions('logs', { to: 'plant', ...flags }, { cwd: '/plant', env: { FINEO_UPLOADER_DATA_DIR: '/data' } });
 
 describe('the options of watch', () => {
   it('follow rows by the stream and send whole files by batches, unless something else is said', () => {
     expect(parse({}).settings).toMatchObject({
-      path: '/work/logs',
+      path: '/plant/logs',
       mode: 'rows',
       route: 'stream',
       after: { kind: 'keep' },
@@ -19,7 +19,7 @@ describe('the options of watch', () => {
   });
 
   it('have the defaults of the contract where nothing is given', () => {
-    const defaults = folderInputSchema.parse({ path: '/work/logs', connectionId: 'plant' });
+    const defaults = folderInputSchema.parse({ path: '/plant/logs', connectionId: 'plant' });
     expect(folderInputOf(parse({}), 'plant', undefined)).toEqual(defaults);
   });
 
