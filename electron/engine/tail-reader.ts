@@ -15,7 +15,7 @@ export interface TailBody {
 /** What a session tells, in the order it happened. */
 export interface TailHandlers {
   /** How a file is read, found out at its first row. */
-  onFormat(fileId: string, format: TailFormat): void;
+  onFormat(fileId: string, format: TailFormat, firstRow: string | undefined): void;
   onBody(body: TailBody): void;
   onLooked(fileId: string, outcome: TailOutcome): void;
   /** No file is waiting; so many rows are in the open body. */
@@ -118,7 +118,7 @@ export class TailReader implements Disposable {
     const { handlers } = open;
     switch (message.kind) {
       case 'tail-format':
-        handlers.onFormat(message.fileId, message.format);
+        handlers.onFormat(message.fileId, message.format, message.firstRow);
         return;
       case 'tail-body':
         handlers.onBody({

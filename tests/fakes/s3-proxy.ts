@@ -17,6 +17,9 @@ export interface S3Proxy {
   readonly requests: readonly string[];
   /** Called after the answer to a part was handed on. */
   onPart: (part: PartSeen) => void;
+  /** Parts that are still passed on to the store; then they are kept back without an answer, and `onKept` is called. */
+  partsLeft: number;
+  onKept: () => void;
   stop(): Promise<void>;
 }
 
@@ -33,7 +36,14 @@ export async function startS3Proxy(endpoint: string, partDelayMs = 0): Promise<S
         ? { uploadId: url.searchParams.get('uploadId') ?? '', number, answeredAt: undefined }
         : undefined;
     requests.push(`${incoming.method ?? ''} ${decodeURIComponent(url.pathname)}`);
-    if (seen !== undefined) parts.push(seen);
+    if (seen !== undefined) {
+      parts.push(seen);
+      if (proxy.partsLeft <= 0) {
+        proxy.onKept();
+        return;
+      }
+      proxy.partsLeft -= 1;
+    }
     // The host is signed, so it goes on as it came.
     const onward = httpRequest(
       { host: target.hostname, port: target.port, method: incoming.method, path: incoming.url, headers: incoming.headers },
@@ -62,6 +72,8 @@ export async function startS3Proxy(endpoint: string, partDelayMs = 0): Promise<S
     parts,
     requests,
     onPart: () => undefined,
+    partsLeft: Number.POSITIVE_INFINITY,
+    onKept: () => undefined,
     stop: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

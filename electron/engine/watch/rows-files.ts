@@ -102,8 +102,8 @@ export async function openRowsFiles(run: FolderRun, mapping: Mapping, destinatio
     firstRows: [...run.index.all()].flatMap(({ firstRow }) => firstRow ?? []),
   };
   const session = parts.tailReader.open(settings, {
-    onFormat: (fileId, format) => {
-      flow.formatFound(fileId, format);
+    onFormat: (fileId, format, firstRow) => {
+      flow.formatFound(fileId, format, firstRow);
     },
     onBody: (body) => {
       flow.bodyRead(body);

@@ -4,7 +4,7 @@
  */
 import { relative, sep } from 'node:path';
 import { failure } from '../errors.ts';
-import type { TailOutcome, TailTarget } from '../read/tail-protocol.ts';
+import type { TailFormat, TailOutcome, TailTarget } from '../read/tail-protocol.ts';
 import { toEntry } from './file-entry.ts';
 import { statFile, type FoundFile } from './rotated-files.ts';
 import type { RowHashes } from './row-hashes.ts';
@@ -21,6 +21,7 @@ export interface VersionChangeParts extends RowsFlowParts {
   /** The reader closes it and forgets where it stood. */
   readonly forget: (file: TrackedFile) => void;
   readonly hashes: RowHashes;
+  readonly formatOf: (file: TrackedFile) => TailFormat | undefined;
   readonly setState: (file: TrackedFile, state: TrackedFile['state'], reason?: TrackedFile['reason']) => void;
 }
 
@@ -57,13 +58,21 @@ export class VersionChanges {
     await this.succeed(old, entry, 'rewritten');
   }
 
-  /** A file that is not known at its path has the key of one that is known elsewhere. */
+  /** A file that is not known at its path has the key of one that is known elsewhere, or was. */
   mayHaveMoved(known: TrackedFile, entry: FileEntry): void {
     this.ask(known, entry.path, async () => {
       const there = await statFile(this.parts.absolute(known.path));
       if (there?.fileKey === known.fileKey && this.parts.index.at(known.path) === known && known.path !== entry.path) {
         // One file with two names: the second is no other file.
         this.release(known);
+        return;
+      }
+      const path = this.parts.absolute(entry.path);
+      if (!(await this.search.holdsAt(known, { ...entry, path })) && !(await this.search.beginsLike(known, path))) {
+        // The system has given the key to another file since.
+        this.startAt(entry, undefined);
+        if (known.isGone) this.parts.forget(known);
+        else this.release(known);
         return;
       }
       this.parts.index.detach(known);
@@ -99,7 +108,7 @@ export class VersionChanges {
       this.startAt(entry, undefined);
       return;
     }
-    if (entry.fileKey !== old.fileKey && (await this.search.holdsAt(old, { ...entry, path: this.parts.absolute(entry.path) }))) {
+    if (entry.fileKey !== old.fileKey && (await this.search.holdsAt(old, { ...entry, path: this.parts.absolute(entry.path) }, true))) {
       // Saved under another key, and all that was sent still stands there: the same version.
       this.parts.index.move(old, entry.path, entry.fileKey);
       old.observe(entry, this.parts.clock.monotonic());
@@ -107,7 +116,8 @@ export class VersionChanges {
       this.release(old);
       return;
     }
-    const copy = await this.search.copyOf(old, entry);
+    const isHere = await this.search.beginsLike(old, this.parts.absolute(entry.path));
+    const copy = (await this.search.copyOf(old, entry)) ?? (isHere ? undefined : await this.search.kinOf(old));
     this.parts.index.detach(old);
     if (copy !== undefined) {
       this.moveTo(old, copy);
@@ -136,7 +146,6 @@ export class VersionChanges {
     const file = toEntry(entry, this.parts);
     file.knownRowsPath = known;
     file.predecessor = old;
-    file.mayBeTwin = true;
     this.parts.index.put(file);
     this.parts.setState(
       file,
@@ -152,8 +161,6 @@ export class VersionChanges {
     const file = toEntry(entry, this.parts);
     file.knownRowsPath = knownRowsPath;
     file.predecessor = predecessor;
-    // What it is compared with is known to be another version.
-    file.mayBeTwin = predecessor !== undefined;
     this.parts.index.put(file);
     this.parts.look(file);
   }
@@ -173,7 +180,7 @@ export class VersionChanges {
       return;
     }
     if (file.identity !== undefined) {
-      const copy = await this.search.copyOf(file, undefined);
+      const copy = (await this.search.copyOf(file, undefined)) ?? (await this.search.kinOf(file));
       if (copy !== undefined) {
         this.parts.index.detach(file);
         this.moveTo(file, copy);
@@ -190,6 +197,8 @@ export class VersionChanges {
     if (there.identity === undefined || there.isTwin) {
       this.parts.forget(there);
       this.parts.index.forget(there);
+      // What stood there before it is not followed by it any more.
+      if (there.predecessor?.transferId !== undefined) this.parts.journal.closeVersion(there.predecessor.fileId);
       return;
     }
     this.ask(there, there.path, async () => {
