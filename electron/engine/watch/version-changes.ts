@@ -3,14 +3,13 @@
  * and emptying), replaced, saved anew, deleted. Told by content; the key of the file system says where to look first.
  */
 import { relative, sep } from 'node:path';
-import { failure } from '../errors.ts';
 import type { TailFormat, TailOutcome, TailTarget } from '../read/tail-protocol.ts';
-import { toEntry } from './file-entry.ts';
 import { statFile, type FoundFile } from './rotated-files.ts';
 import type { RowHashes } from './row-hashes.ts';
 import type { RowsFlowParts } from './rows-flow-parts.ts';
 import type { FileEntry, TrackedFile } from './tracked-file.ts';
 import { VersionSearch } from './version-search.ts';
+import { VersionStart } from './version-start.ts';
 
 export interface VersionChangeParts extends RowsFlowParts {
   /** The outcome of a look that is made at once. */
@@ -31,9 +30,11 @@ export class VersionChanges {
   private readonly unheard = new Map<TrackedFile, Set<string>>();
 
   private readonly search: VersionSearch;
+  private readonly starts: VersionStart;
 
   constructor(private readonly parts: VersionChangeParts) {
     this.search = new VersionSearch(parts);
+    this.starts = new VersionStart(parts);
   }
 
   get isAtRest(): boolean {
@@ -50,7 +51,7 @@ export class VersionChanges {
     if (found !== undefined) {
       // Renamed: it is followed where it is now, and what stands here is another file.
       this.moveTo(old, found);
-      this.startAt(entry, undefined);
+      this.starts.at(entry, undefined);
       this.release(old);
       return;
     }
@@ -70,7 +71,7 @@ export class VersionChanges {
       const path = this.parts.absolute(entry.path);
       if (!(await this.search.holdsAt(known, { ...entry, path })) && !(await this.search.beginsLike(known, path))) {
         // The system has given the key to another file since.
-        this.startAt(entry, undefined);
+        this.starts.at(entry, undefined);
         if (known.isGone) this.parts.forget(known);
         else this.release(known);
         return;
@@ -103,9 +104,17 @@ export class VersionChanges {
   /** Another version takes the place of one at its path: a copy of it is looked for first, then the folder's rule counts. */
   private async succeed(old: TrackedFile, entry: FileEntry, cause: 'truncated' | 'rewritten'): Promise<void> {
     if (old.identity === undefined) {
-      // Nothing of it was sent: whatever stands there is read from its beginning.
       await this.close(old);
-      this.startAt(entry, undefined);
+      const { predecessor } = old;
+      if (predecessor === undefined) {
+        // Nothing of it was sent: whatever stands there is read from its beginning.
+        this.starts.at(entry, undefined);
+        return;
+      }
+      // It was to be held against what was sent before it; what stands here now is, in its stead.
+      predecessor.path = entry.path;
+      this.parts.index.revive(predecessor);
+      await this.succeed(predecessor, entry, cause);
       return;
     }
     if (entry.fileKey !== old.fileKey && (await this.search.holdsAt(old, { ...entry, path: this.parts.absolute(entry.path) }, true))) {
@@ -121,7 +130,7 @@ export class VersionChanges {
     this.parts.index.detach(old);
     if (copy !== undefined) {
       this.moveTo(old, copy);
-      this.startAt(entry, undefined);
+      this.starts.at(entry, undefined);
       this.release(old);
       return;
     }
@@ -129,40 +138,7 @@ export class VersionChanges {
     const unread = old.peakBytes - old.bytesRead;
     if (cause === 'truncated' && unread > 0) this.parts.onRisk(old, unread, cause);
     await this.retire(old);
-    this.bySetting(old, entry);
-  }
-
-  private bySetting(old: TrackedFile, entry: FileEntry): void {
-    const { rewritten } = this.parts.settings();
-    if (rewritten === 'everything') {
-      this.startAt(entry, undefined, old);
-      return;
-    }
-    const known = this.parts.hashes.known(old.fileId, old.planned?.row ?? 0);
-    if (rewritten === 'changed' && known !== undefined) {
-      this.startAt(entry, known, old);
-      return;
-    }
-    const file = toEntry(entry, this.parts);
-    file.knownRowsPath = known;
-    file.predecessor = old;
-    this.parts.index.put(file);
-    this.parts.setState(
-      file,
-      'held',
-      failure('source-rewritten', `${file.path} was rewritten after rows of it had been sent`, { path: file.path }),
-    );
-  }
-
-  /** A new version at a path, read from its beginning; none where the patterns of the folder take nothing. */
-  private startAt(entry: FileEntry, knownRowsPath: string | undefined, predecessor?: TrackedFile): void {
-    // Perhaps a version that was renamed has come to this path meanwhile.
-    if (!this.parts.isTaken(entry.path) || this.parts.index.at(entry.path) !== undefined) return;
-    const file = toEntry(entry, this.parts);
-    file.knownRowsPath = knownRowsPath;
-    file.predecessor = predecessor;
-    this.parts.index.put(file);
-    this.parts.look(file);
+    this.starts.bySetting(old, entry);
   }
 
   /** Renamed, or truly gone: then what was not read is read through the open handle, if there is one. */
