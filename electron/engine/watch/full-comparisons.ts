@@ -22,10 +22,7 @@ export class FullComparisons {
   private budget = mostBytesAtOnce;
   private filledAt: number;
 
-  constructor(
-    private readonly parts: Pick<VersionChangeParts, 'clock' | 'journal' | 'hashes' | 'look'>,
-    private readonly isLookedAt: (file: TrackedFile) => boolean,
-  ) {
+  constructor(private readonly parts: Pick<VersionChangeParts, 'clock' | 'journal' | 'hashes' | 'look' | 'isLookedAt'>) {
     this.filledAt = parts.clock.monotonic();
   }
 
@@ -61,7 +58,7 @@ export class FullComparisons {
 
   /** The journal knows it as it stands now. */
   seen(file: TrackedFile): void {
-    if (this.due.has(file) || this.underWay.has(file) || this.isLookedAt(file) || file.transferId === undefined) return;
+    if (this.due.has(file) || this.underWay.has(file) || this.parts.isLookedAt(file) || file.transferId === undefined) return;
     if (file.seenMs === file.modifiedMs || file.modifiedMs === 0) return;
     file.seenMs = file.modifiedMs;
     this.parts.journal.setVersionSeen(file.fileId, file.modifiedMs);
@@ -72,10 +69,15 @@ export class FullComparisons {
     const now = this.parts.clock.monotonic();
     this.budget = Math.min(mostBytesAtOnce, this.budget + (now - this.filledAt) * bytesPerMs);
     this.filledAt = now;
+    for (const file of this.underWay) {
+      // Its look was for somebody else, or did not take place.
+      if (!this.parts.isLookedAt(file) && this.underWay.delete(file)) this.due.add(file);
+    }
     for (const file of this.due) {
       if (this.budget < Math.min(mostBytesAtOnce, file.bytesRead)) return;
-      if (file.isForgotten || file.isGone) this.due.delete(file);
-      else if (file.state === 'done' && !this.isLookedAt(file) && now - file.changedAt >= quietMs) {
+      const isOut = file.isForgotten || file.isGone || file.state === 'held' || file.state === 'unreadable';
+      if (isOut) this.due.delete(file);
+      else if (file.state === 'done' && !file.isInQuestion && !this.parts.isLookedAt(file) && now - file.changedAt >= quietMs) {
         this.due.delete(file);
         this.underWay.add(file);
         this.budget -= file.bytesRead;

@@ -60,13 +60,12 @@ export class RowsFlow {
       },
       hashes: planning.hashes,
       formatOf: (file) => planning.formatOf(file),
-      setState: (file, state, reason) => {
-        this.setState(file, state, reason);
-      },
+      isLookedAt: (file) => this.looks.has(file),
+      setState: this.setState.bind(this),
     };
     this.changes = new VersionChanges(changing);
-    this.twins = new Twins(changing, (file) => this.looks.has(file));
-    this.comparisons = new FullComparisons(changing, (file) => this.looks.has(file));
+    this.twins = new Twins(changing);
+    this.comparisons = new FullComparisons(changing);
   }
 
   /** Nothing is looked at, gathered, planned or on its way. */
@@ -89,6 +88,7 @@ export class RowsFlow {
       return;
     }
     this.comparisons.observed(known, entry);
+    this.changes.observed(known, entry);
     const isNew = known.observe(entry, clock.monotonic());
     if (known.isTwin) return;
     if (isNew) known.isFinal = false;
@@ -286,6 +286,7 @@ export class RowsFlow {
   settle(waitingFor: Failure | undefined): boolean {
     this.states.nowWaitsFor(waitingFor);
     this.comparisons.go();
+    this.changes.settle();
     return this.states.settle(
       (file) => (file.isTwin ? this.twins.waitMs() : this.parts.settings().settleMs),
       (file) => {

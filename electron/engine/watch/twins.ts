@@ -11,8 +11,7 @@ export class Twins {
   private readonly beginnings = new WeakMap<TrackedFile, string>();
 
   constructor(
-    private readonly parts: Pick<VersionChangeParts, 'index' | 'look' | 'setState' | 'settings' | 'recheck' | 'clock'>,
-    private readonly isLookedAt: (file: TrackedFile) => boolean,
+    private readonly parts: Pick<VersionChangeParts, 'index' | 'look' | 'setState' | 'settings' | 'recheck' | 'clock' | 'isLookedAt'>,
   ) {}
 
   /** It begins with the same row as another: perhaps a copy that is being made, whose original is emptied next. */
@@ -42,7 +41,7 @@ export class Twins {
   judge(file: TrackedFile): boolean {
     const firstRow = this.beginnings.get(file);
     const alike = firstRow === undefined ? [] : this.alike(file, firstRow);
-    if (alike.some((other) => other.isInQuestion || this.isLookedAt(other))) {
+    if (alike.some((other) => other.isInQuestion || this.parts.isLookedAt(other))) {
       file.changedAt = this.parts.clock.monotonic();
       return false;
     }

@@ -4,6 +4,7 @@
  */
 import { relative, sep } from 'node:path';
 import type { TailFormat, TailOutcome, TailTarget } from '../read/tail-protocol.ts';
+import { EmptiedFiles } from './emptied-files.ts';
 import { statFile, type FoundFile } from './rotated-files.ts';
 import type { RowHashes } from './row-hashes.ts';
 import type { RowsFlowParts } from './rows-flow-parts.ts';
@@ -17,6 +18,7 @@ export interface VersionChangeParts extends RowsFlowParts {
   /** Resolves when all rows that were read of it are planned. */
   readonly whenPlanned: (file: TrackedFile) => Promise<void>;
   readonly look: (file: TrackedFile) => void;
+  readonly isLookedAt: (file: TrackedFile) => boolean;
   /** The reader closes it and forgets where it stood. */
   readonly forget: (file: TrackedFile) => void;
   readonly hashes: RowHashes;
@@ -31,10 +33,22 @@ export class VersionChanges {
 
   private readonly search: VersionSearch;
   private readonly starts: VersionStart;
+  private readonly emptied: EmptiedFiles;
 
   constructor(private readonly parts: VersionChangeParts) {
     this.search = new VersionSearch(parts);
     this.starts = new VersionStart(parts);
+    this.emptied = new EmptiedFiles(parts, this.search);
+  }
+
+  /** What the disk says of a file, before that is taken over. */
+  observed(file: TrackedFile, entry: FileEntry): void {
+    this.emptied.observed(file, entry);
+  }
+
+  /** Again and again. */
+  settle(): void {
+    this.emptied.go();
   }
 
   get isAtRest(): boolean {
@@ -114,7 +128,7 @@ export class VersionChanges {
       // It was to be held against what was sent before it; what stands here now is, in its stead.
       predecessor.path = entry.path;
       this.parts.index.revive(predecessor);
-      await this.succeed(predecessor, entry, cause);
+      this.ask(predecessor, entry.path, () => this.succeed(predecessor, entry, cause));
       return;
     }
     if (entry.fileKey !== old.fileKey && (await this.search.holdsAt(old, { ...entry, path: this.parts.absolute(entry.path) }, true))) {

@@ -1,6 +1,6 @@
 /** Where a version stands now, looked for beside where it stood, and told by its content. */
 import { dirname, relative, sep } from 'node:path';
-import { firstRowAt } from '../read/first-row.ts';
+import { sharesRows } from '../read/shared-rows.ts';
 import { filesBeside, isOfRotation, type FoundFile } from './rotated-files.ts';
 import type { FileEntry, TrackedFile } from './tracked-file.ts';
 import type { VersionChangeParts } from './version-changes.ts';
@@ -33,10 +33,11 @@ export class VersionSearch {
     return undefined;
   }
 
-  /** Whether that file has the first row of this version, wherever else it differs. */
+  /** Whether that file begins with rows of this version, wherever else it differs. */
   async beginsLike(file: TrackedFile, path: string): Promise<boolean> {
     const format = this.parts.formatOf(file);
-    return format !== undefined && file.firstRow !== undefined && (await firstRowAt(path, format)) === file.firstRow;
+    const hashes = this.parts.hashes.known(file.fileId, file.planned?.row ?? 0);
+    return format !== undefined && hashes !== undefined && (await sharesRows(path, format, hashes));
   }
 
   /**
@@ -51,7 +52,8 @@ export class VersionSearch {
     return undefined;
   }
 
-  private isFree({ path }: FoundFile): boolean {
+  /** Whether no version is known to stand there. */
+  isFree({ path }: FoundFile): boolean {
     const tracked = this.parts.index.at(relative(this.parts.root, path).split(sep).join('/'));
     return tracked === undefined || tracked.isTwin || tracked.identity === undefined;
   }
