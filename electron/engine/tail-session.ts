@@ -168,6 +168,7 @@ export class TailSession {
       outcome = { kind: 'failed', failure: error.toFailure() };
     } finally {
       this.inTurn = undefined;
+      file.nextRow = file.stand?.position.row ?? file.nextRow;
       await file.release(outcome === undefined);
     }
     if (this.files.get(file.fileId) !== file) {
@@ -178,7 +179,7 @@ export class TailSession {
       this.queue.add(file);
       return;
     }
-    this.post({ kind: 'tail-looked', session: this.session, fileId: file.fileId, outcome });
+    this.post({ kind: 'tail-looked', session: this.session, fileId: file.fileId, outcome, nextRow: file.nextRow });
     if (outcome.kind === 'failed') await file.close();
     if (!this.queue.has(file)) this.targets.delete(file);
     this.dropWhenIdle(file);

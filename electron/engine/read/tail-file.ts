@@ -77,6 +77,8 @@ interface Reached {
 export class TailFile {
   stand: TailStand | undefined;
   known: PassedRows | undefined;
+  /** Number of the row that is read next: all before it were given out or are gathered. */
+  nextRow: number | undefined;
   private handle: TailHandle | undefined;
   /** The look that goes on in this turn. */
   private inMiddle: { readonly target: TailTarget; readonly turns: number; readonly throughHandle: boolean } | undefined;

@@ -182,7 +182,14 @@ export type FromTailReader =
       /** To be given back with `tail-sent`; negative where the bytes lie in memory of their own. */
       readonly slot: number;
     }
-  | { readonly kind: 'tail-looked'; readonly session: number; readonly fileId: string; readonly outcome: TailOutcome }
+  /** `nextRow`: all rows before it were told or are gathered, whatever the look came to; undefined: none were read. */
+  | {
+      readonly kind: 'tail-looked';
+      readonly session: number;
+      readonly fileId: string;
+      readonly outcome: TailOutcome;
+      readonly nextRow: number | undefined;
+    }
   /** No file is waiting to be looked at; so many rows (events and rejects) are gathered in the open body. */
   | { readonly kind: 'tail-drained'; readonly session: number; readonly gathered: number }
   | { readonly kind: 'tail-closed'; readonly session: number }

@@ -108,8 +108,8 @@ export async function openRowsFiles(run: FolderRun, mapping: Mapping, destinatio
     onBody: (body) => {
       flow.bodyRead(body);
     },
-    onLooked: (fileId, outcome) => {
-      flow.looked(fileId, outcome);
+    onLooked: (fileId, outcome, nextRow) => {
+      flow.looked(fileId, outcome, nextRow);
     },
     onDrained: (gathered) => {
       flow.drained(gathered);

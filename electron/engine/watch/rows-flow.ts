@@ -220,9 +220,9 @@ export class RowsFlow {
   }
 
   /** From the reader: what a look came to. */
-  looked(fileId: string, outcome: TailOutcome): void {
+  looked(fileId: string, outcome: TailOutcome, nextRow: number | undefined): void {
     const file = this.parts.index.version(fileId);
-    if (file !== undefined && (outcome.kind === 'at-end' || outcome.kind === 'drift')) file.nextRow = outcome.position.row;
+    if (file !== undefined) file.nextRow = Math.max(file.planned?.row ?? 0, nextRow ?? 0);
     if (this.looks.answered(fileId, outcome) || file === undefined || file.isForgotten) return;
     this.judge(file, outcome);
     this.looks.go();
