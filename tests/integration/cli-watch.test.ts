@@ -151,7 +151,8 @@ describe('status', () => {
     const run = await begin(isIdle);
     // It writes once a second at the most; each look takes a process of its own.
     let running = await status('--json');
-    for (let look = 0; look < 40 && !running.stdout.includes('"rowsConfirmed":10'); look += 1) running = await status('--json');
+    const isCounted = (): boolean => running.objects().some((line) => line['kind'] === 'folder' && line['rowsConfirmed'] === 10);
+    for (let look = 0; look < 40 && !isCounted(); look += 1) running = await status('--json');
     expect(running.code).toBe(0);
     expect(running.objects()).toContainEqual(expect.objectContaining({ kind: 'status', running: true, pid: run.child.pid }));
     expect(running.objects()).toContainEqual(expect.objectContaining({ kind: 'folder', path: folder, rowsConfirmed: 10 }));

@@ -57,6 +57,7 @@ export class RowsFlow {
       look: this.look.bind(this),
       forget: (file) => {
         session.forget(file.fileId);
+        this.looks.forgotten(file);
       },
       hashes: planning.hashes,
       formatOf: (file) => planning.formatOf(file),
@@ -120,8 +121,7 @@ export class RowsFlow {
 
   /** Asks the reader to look, now or as soon as it is its turn. */
   look(file: TrackedFile): void {
-    if (this.parts.signal.aborted || file.isInQuestion || file.isForgotten) return;
-    if (file.state === 'held') return;
+    if (this.parts.signal.aborted || file.isInQuestion || file.isForgotten || file.state === 'held') return;
     this.setState(file, 'reading', undefined);
     this.looks.add(file);
     if (!this.isPaused) this.looks.go();

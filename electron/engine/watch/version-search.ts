@@ -27,7 +27,7 @@ export class VersionSearch {
   async copyOf(file: TrackedFile, now: FileEntry | undefined): Promise<FoundFile | undefined> {
     const path = this.parts.absolute(file.path);
     for (const found of await filesBeside(dirname(path), path)) {
-      if (!this.isFree(found) || found.sizeBytes < file.bytesRead || found.fileKey === now?.fileKey) continue;
+      if (!(await this.isLeft(found)) || found.sizeBytes < file.bytesRead || found.fileKey === now?.fileKey) continue;
       if (await this.holdsAt(file, found)) return found;
     }
     return undefined;
@@ -47,14 +47,25 @@ export class VersionSearch {
   async kinOf(file: TrackedFile): Promise<FoundFile | undefined> {
     const path = this.parts.absolute(file.path);
     for (const found of await filesBeside(dirname(path), path)) {
-      if (isOfRotation(path, found.path) && this.isFree(found) && (await this.beginsLike(file, found.path))) return found;
+      if (isOfRotation(path, found.path) && (await this.isLeft(found)) && (await this.beginsLike(file, found.path))) return found;
     }
     return undefined;
   }
 
+  /** Whether no version stands there, also when what is being read of it just now has come to something. */
+  private async isLeft(found: FoundFile): Promise<boolean> {
+    const tracked = this.trackedAt(found);
+    if (tracked !== undefined && !tracked.isTwin && tracked.identity === undefined) await this.parts.whenPlanned(tracked);
+    return this.isFree(found);
+  }
+
+  private trackedAt({ path }: FoundFile): TrackedFile | undefined {
+    return this.parts.index.at(relative(this.parts.root, path).split(sep).join('/'));
+  }
+
   /** Whether no version is known to stand there. */
-  isFree({ path }: FoundFile): boolean {
-    const tracked = this.parts.index.at(relative(this.parts.root, path).split(sep).join('/'));
+  isFree(found: FoundFile): boolean {
+    const tracked = this.trackedAt(found);
     return tracked === undefined || tracked.isTwin || tracked.identity === undefined;
   }
 
