@@ -11,7 +11,6 @@ import type { BodyPlanning } from './body-planning.ts';
 import type { BodySending } from './body-sending.ts';
 import { toEntry } from './file-entry.ts';
 import { FileStates } from './file-states.ts';
-import { FullComparisons } from './full-comparisons.ts';
 import { Gathering } from './gathering.ts';
 import type { RowsFlowParts } from './rows-flow-parts.ts';
 import { RunningLooks } from './running-looks.ts';
@@ -26,7 +25,6 @@ export class RowsFlow {
   private readonly looks: RunningLooks;
   private readonly changes: VersionChanges;
   private readonly twins: Twins;
-  private readonly comparisons: FullComparisons;
   private readonly planning: BodyPlanning;
   private readonly states: FileStates;
   private readonly plans: AwaitedPlans;
@@ -54,25 +52,24 @@ export class RowsFlow {
         await this.looks.idle(file);
         await this.plans.complete(file);
       },
-      look: this.look.bind(this),
+      look: (file) => {
+        this.look(file);
+      },
       forget: (file) => {
         session.forget(file.fileId);
-        this.looks.forgotten(file);
       },
       hashes: planning.hashes,
-      formatOf: (file) => planning.formatOf(file),
-      isLookedAt: (file) => this.looks.has(file),
-      setState: this.setState.bind(this),
+      setState: (file, state, reason) => {
+        this.setState(file, state, reason);
+      },
     };
     this.changes = new VersionChanges(changing);
     this.twins = new Twins(changing);
-    this.comparisons = new FullComparisons(changing);
   }
 
   /** Nothing is looked at, gathered, planned or on its way. */
   get isAtRest(): boolean {
-    const isRead = this.looks.isEmpty && this.gathering.isEmpty && this.comparisons.isEmpty;
-    return isRead && this.sending.open === 0 && this.changes.isAtRest && this.planning.isAtRest;
+    return this.looks.isEmpty && this.gathering.isEmpty && this.sending.open === 0 && this.changes.isAtRest && this.planning.isAtRest;
   }
 
   /** A file stands there; `isForced`: look at it also when it seems to be what it was. */
@@ -88,8 +85,6 @@ export class RowsFlow {
       this.changes.replaced(known, entry);
       return;
     }
-    this.comparisons.observed(known, entry);
-    this.changes.observed(known, entry);
     const isNew = known.observe(entry, clock.monotonic());
     if (known.isTwin) return;
     if (isNew) known.isFinal = false;
@@ -121,7 +116,8 @@ export class RowsFlow {
 
   /** Asks the reader to look, now or as soon as it is its turn. */
   look(file: TrackedFile): void {
-    if (this.parts.signal.aborted || file.isInQuestion || file.isForgotten || file.state === 'held') return;
+    if (this.parts.signal.aborted || file.isInQuestion || file.isForgotten) return;
+    if (file.state === 'held') return;
     this.setState(file, 'reading', undefined);
     this.looks.add(file);
     if (!this.isPaused) this.looks.go();
@@ -192,16 +188,15 @@ export class RowsFlow {
       isFinal: file.isFinal,
       acceptedColumns: accepted.sets(),
       knownRowsPath: file.knownRowsPath,
-      sentRowsPath: this.comparisons.pathFor(file),
       passesOver: file.passesOver,
       mayBeTwin: file.mayBeTwin,
     };
   }
 
   /** From the reader: how a file is read. */
-  formatFound(fileId: string, format: TailFormat, firstRow: string | undefined): void {
+  formatFound(fileId: string, format: TailFormat): void {
     const file = this.parts.index.version(fileId);
-    if (file !== undefined) this.planning.learn(file, format, firstRow);
+    if (file !== undefined) this.planning.learn(file, format);
   }
 
   /** From the reader: a body, to be planned and sent. */
@@ -220,21 +215,19 @@ export class RowsFlow {
   }
 
   /** From the reader: what a look came to. */
-  looked(fileId: string, outcome: TailOutcome, nextRow: number | undefined): void {
+  looked(fileId: string, outcome: TailOutcome): void {
     const file = this.parts.index.version(fileId);
-    if (file !== undefined) file.nextRow = Math.max(file.planned?.row ?? 0, nextRow ?? 0);
+    if (file !== undefined && (outcome.kind === 'at-end' || outcome.kind === 'drift')) file.nextRow = outcome.position.row;
     if (this.looks.answered(fileId, outcome) || file === undefined || file.isForgotten) return;
     this.judge(file, outcome);
     this.looks.go();
   }
 
   private judge(file: TrackedFile, outcome: TailOutcome): void {
-    if (outcome.kind !== 'at-end') this.comparisons.drop(file);
     switch (outcome.kind) {
       case 'at-end':
         file.openBytes = outcome.openBytes;
         file.passesOver = false;
-        this.comparisons.atEnd(file);
         this.refresh(file);
         return;
       case 'no-row-yet':
@@ -263,9 +256,17 @@ export class RowsFlow {
         );
         return;
       case 'failed':
-        if (outcome.failure.code === 'file-missing') this.changes.gone(file);
-        else this.setState(file, 'unreadable', outcome.failure);
+        this.failed(file, outcome.failure);
+        return;
     }
+  }
+
+  private failed(file: TrackedFile, reason: Failure): void {
+    if (reason.code === 'file-missing') {
+      this.changes.gone(file);
+      return;
+    }
+    this.setState(file, 'unreadable', reason);
   }
 
   /** The state that follows from what is known. */
@@ -279,21 +280,20 @@ export class RowsFlow {
 
   recorded(file: TrackedFile): void {
     this.states.record(file);
-    if (file.underWay === 0) this.comparisons.seen(file);
   }
 
   /** Takes files for complete that have been quiet for long enough, and says of others what they wait for. Returns whether some are still settling. */
   settle(waitingFor: Failure | undefined): boolean {
     this.states.nowWaitsFor(waitingFor);
-    this.comparisons.go();
-    this.changes.settle();
     return this.states.settle(
       (file) => (file.isTwin ? this.twins.waitMs() : this.parts.settings().settleMs),
       (file) => {
-        if (file.isTwin) return this.twins.judge(file);
+        if (file.isTwin) {
+          this.twins.judge(file);
+          return;
+        }
         file.isFinal = true;
         this.look(file);
-        return true;
       },
     );
   }
