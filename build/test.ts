@@ -56,7 +56,7 @@ async function runRound(projects: readonly string[]): Promise<void> {
   const args = ['run', '--config', 'build/vitest.config.ts', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const step = nodeStep(name, toolPath('vitest'), [...args, ...projects.flatMap((project) => ['--project', project])], {
     live: true,
-    timeoutMs: 1_200_000,
+    timeoutMs: 840_000,
   });
   const { passed } = await runStep(withDisplay(step));
   if (!passed) problems.push(name);

@@ -8,13 +8,15 @@ let place: WatchPlace;
 
 const more = (first: number, rows: number): string => csvOf({ rows, first, header: false });
 const time = (id: number): number => 1_500_000_000_000 + id;
-/** A row of a file of its own, stored: whatever was written before it has been looked at since. */
+/** A row of a file of its own, stored: whatever was written before it has been looked at since. Returns the name of the file. */
 let barriers = 0;
-const barrier = async (): Promise<void> => {
+const barrier = async (): Promise<string> => {
   const rows = place.sandbox.status().rows;
   const id = 900_000 + barriers++;
-  place.write(`barrier-${String(id)}.ndjson`, `{"timestamp":${String(time(id))},"id":${String(id)}}\n`);
+  const name = `barrier-${String(id)}.ndjson`;
+  place.write(name, `{"timestamp":${String(time(id))},"id":${String(id)}}\n`);
   await place.stored(rows + 1);
+  return name;
 };
 const idsWithBarriers = (ids: readonly number[]): readonly number[] => [...ids, ...idRange(900_000, barriers)];
 
@@ -50,9 +52,8 @@ describe.each(['stream', 'batch'] as const)('by the %s route', (route) => {
     await place.stored(11 + barriers);
     // The same over a restart.
     place.append('log.csv', `${String(time(456))},4`);
-    await barrier();
     // Stored and known to be: else its row would be the one that a crash repeats.
-    await run.told({ kind: 'file', path: `barrier-${String(900_000 + barriers - 1)}.ndjson`, state: 'done' });
+    await run.told({ kind: 'file', path: await barrier(), state: 'done' });
     await run.crash();
     const second = place.watch({ args: settle });
     await barrier();
