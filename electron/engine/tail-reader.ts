@@ -15,9 +15,9 @@ export interface TailBody {
 /** What a session tells, in the order it happened. */
 export interface TailHandlers {
   /** How a file is read, found out at its first row. */
-  onFormat(fileId: string, format: TailFormat): void;
+  onFormat(fileId: string, format: TailFormat, firstRow: string | undefined): void;
   onBody(body: TailBody): void;
-  onLooked(fileId: string, outcome: TailOutcome): void;
+  onLooked(fileId: string, outcome: TailOutcome, nextRow: number | undefined): void;
   /** No file is waiting; so many rows are in the open body. */
   onDrained(gathered: number): void;
   /** A bug, or the thread died: the session tells nothing more. */
@@ -118,7 +118,7 @@ export class TailReader implements Disposable {
     const { handlers } = open;
     switch (message.kind) {
       case 'tail-format':
-        handlers.onFormat(message.fileId, message.format);
+        handlers.onFormat(message.fileId, message.format, message.firstRow);
         return;
       case 'tail-body':
         handlers.onBody({
@@ -130,7 +130,7 @@ export class TailReader implements Disposable {
         });
         return;
       case 'tail-looked':
-        handlers.onLooked(message.fileId, message.outcome);
+        handlers.onLooked(message.fileId, message.outcome, message.nextRow);
         return;
       case 'tail-drained':
         handlers.onDrained(message.gathered);

@@ -168,6 +168,7 @@ export class TailSession {
       outcome = { kind: 'failed', failure: error.toFailure() };
     } finally {
       this.inTurn = undefined;
+      file.nextRow = file.stand?.position.row ?? file.nextRow;
       await file.release(outcome === undefined);
     }
     if (this.files.get(file.fileId) !== file) {
@@ -178,7 +179,7 @@ export class TailSession {
       this.queue.add(file);
       return;
     }
-    this.post({ kind: 'tail-looked', session: this.session, fileId: file.fileId, outcome });
+    this.post({ kind: 'tail-looked', session: this.session, fileId: file.fileId, outcome, nextRow: file.nextRow });
     if (outcome.kind === 'failed') await file.close();
     if (!this.queue.has(file)) this.targets.delete(file);
     this.dropWhenIdle(file);
@@ -194,15 +195,15 @@ export class TailSession {
       if (this.gather.segmentOf(file) !== undefined) this.gather.seal();
     }
     const shaper = this.shaperFor(file, target, stand);
-    if (opened.since === 'begun') this.post({ kind: 'tail-format', session: this.session, fileId: file.fileId, format: stand.format });
     const rows = { file, stand, shaper, timeColumn: this.settings.mapping.timestamp.column, blanks: this.blanks };
-    if (opened.since === 'begun' && target.mayBeTwin !== true) {
+    if (opened.since === 'begun') {
       const firstRow = this.settings.hashedRows === 0 ? undefined : await firstRowOf(stand, target.isFinal, this.records);
-      if (firstRow !== undefined && this.firstRows.has(firstRow)) {
+      if (firstRow !== undefined && target.mayBeTwin !== true && this.firstRows.has(firstRow)) {
         file.stand = undefined;
         return { kind: 'twin', firstRow };
       }
       if (firstRow !== undefined) this.firstRows.add(firstRow);
+      this.post({ kind: 'tail-format', session: this.session, fileId: file.fileId, format: stand.format, firstRow });
     }
     return this.readRows(target, facts, throughHandle, rows);
   }

@@ -107,9 +107,10 @@ export async function tortureRun({ route, seed, seconds, files, keep = false, dr
       known.set(table, { ids, at: performance.now() });
       return ids;
     },
-    // By the batch route a request replaces itself only as long as its rows are the same. What was applied without an answer
-    // and is then changed in the file can be told apart by nobody, so rows are changed when they are known to be confirmed.
-    isConfirmed: (name, since) => route === 'stream' || watcher.isConfirmed(name, since),
+    // A request replaces itself (by the batch route) only as long as its rows are the same, and what has to be sent again is read
+    // from the file. What was applied without an answer and is then changed in the file can be told apart by nobody, so rows are
+    // changed when they are known to be confirmed.
+    isConfirmed: (name, since) => watcher.isConfirmed(name, since),
     onOperation: (operation: Operation) => {
       operations[operation.name] = (operations[operation.name] ?? 0) + 1;
       log(operationLog, operation);

@@ -78,6 +78,32 @@ describe.each(['stream', 'batch'] as const)('by the %s route', (route) => {
     },
   );
 
+  it.each([
+    ['in place', false],
+    ['in place, and grown', true],
+    ['by another file of the same name', false],
+    ['by another file of the same name, while nobody watches', true],
+  ] as const)('row 23: a row changed %s to one as long as before: it alone is sent', async (how, grows) => {
+    place.write('book.csv', csvOf({ rows: 2_000 }));
+    let run = place.watch();
+    await place.stored(2_000);
+    await run.told({ kind: 'file', path: 'book.csv', state: 'done' });
+    if (how.endsWith('watches')) expect((await run.stop()).code).toBe(0);
+    // Row 1,000 lies between the windows by which the version is known, and its id has as many digits as before.
+    const changed = csvOf({ rows: 1_000 }) + more(9_000, 1) + more(1_001, 999) + (grows ? more(2_000, 3) : '');
+    if (how.startsWith('in place')) place.write('book.csv', changed);
+    else {
+      place.write('.book.csv.saving', changed);
+      renameSync(place.at('.book.csv.saving'), place.at('book.csv'));
+    }
+    if (run.hasEnded()) run = place.watch();
+    const added = grows ? 4 : 1;
+    await place.stored(2_000 + added);
+    expect((await run.stop()).code).toBe(0);
+    expect((await place.once()).code).toBe(0);
+    expect(place.accounts([...idRange(0, 2_000 + added - 1), 9_000])).toEqual(allOnce);
+  });
+
   it('row 24: columns that change within a file are held and asked about; other files go on', async () => {
     place.write('a.csv', csvOf({ rows: 100 }));
     place.write('b.csv', csvOf({ rows: 100, first: 100 }));

@@ -9,6 +9,7 @@ import { csvOf } from '../fakes/generated-csv.ts';
 import { journalIntegrity } from '../fakes/journal-counts.ts';
 import { peakMemoryBytes } from '../fakes/process-facts.ts';
 import { seeded } from '../fakes/seeded.ts';
+import { until } from '../fakes/until.ts';
 import { allOnce, idRange, watchPlace, type WatchPlace } from '../fakes/watch-place.ts';
 
 let place: WatchPlace;
@@ -164,6 +165,27 @@ describe('row 35: rows that are gone before they could be read', () => {
     expect(Number(alarm['rows'])).toBeGreaterThan(missing * 0.8);
     expect(stopped.lines.filter(({ kind }) => kind === 'at-risk')).toHaveLength(1);
     expect(place.accounts(idRange(20_000, 10)).lost).toEqual([]);
+  });
+
+  it('the file was emptied before it could be sent, for nobody answered: alarm with counts, and what was read arrives', async () => {
+    place.write('a.csv', csvOf({ rows: 10 }));
+    const run = place.watch();
+    await place.stored(10);
+    await place.outage(async () => {
+      place.append('a.csv', more(10, 200_000));
+      await run.told({ code: 'server-unreachable' });
+      truncateSync(place.at('a.csv'), 0);
+      await run.told({ kind: 'at-risk', path: 'a.csv', cause: 'truncated' });
+    });
+    place.append('a.csv', csvOf({ rows: 10, first: 300_000 }));
+    await until('the rows that came later', () => place.accounts(idRange(300_000, 10)).lost.length === 0);
+    const stopped = await run.stop();
+    const alarm = stopped.lines.find(({ kind }) => kind === 'at-risk');
+    await place.once();
+    const { lost } = place.accounts([...idRange(0, 200_010), ...idRange(300_000, 10)]);
+    expect(lost.filter((id) => id >= 300_000)).toEqual([]);
+    expect(Number(alarm?.['rows'])).toBeGreaterThan(lost.length * 0.8);
+    expect(Number(alarm?.['rows'])).toBeLessThan(lost.length * 1.2 + 1_000);
   });
 });
 

@@ -134,6 +134,38 @@ describe.each(['stream', 'batch'] as const)('by the %s route', (route) => {
     await endsWith(run, 610);
   });
 
+  it('row 13: the inode of a deleted file goes to the copy of a rotation: the copy is not taken for new', async () => {
+    place.write('old.csv', fresh(0, 50));
+    place.write('log.csv', fresh(50, 300));
+    const run = place.watch();
+    await place.stored(350);
+    await run.told({ kind: 'file', path: 'old.csv', state: 'done' });
+    // A copy into the same inode, as the system gives out what was given back.
+    renameSync(place.at('old.csv'), place.at('log.csv.1'));
+    copyFileSync(place.at('log.csv'), place.at('log.csv.1'));
+    truncateSync(place.at('log.csv'), 0);
+    place.append('log.csv', fresh(350, 20));
+    await place.stored(370);
+    await endsWith(run, 370);
+  });
+
+  it('rows 12 and 23: changed in the middle, then rotated, while nobody watches: only what is new or changed is sent', async () => {
+    place.write('log.csv', fresh(0, 300));
+    const first = place.watch();
+    await place.stored(300);
+    expect((await first.stop()).code).toBe(0);
+    place.write('log.csv', fresh(0, 100) + more(300, 1) + more(101, 199));
+    copyFileSync(place.at('log.csv'), place.at('log.csv.1'));
+    truncateSync(place.at('log.csv'), 0);
+    place.append('log.csv', fresh(301, 20));
+    const every = ['--include', '*.csv', '--include', '*.csv.*'];
+    const second = place.watch({ args: every });
+    await place.stored(321);
+    expect((await second.stop()).code).toBe(0);
+    expect((await place.once({ args: every })).code).toBe(0);
+    expect(place.accounts(idRange(0, 321))).toEqual(allOnce);
+  });
+
   it('row 14: files with the same header and the same first 20 kilobytes are not taken for one another', async () => {
     const start = csvOf({ rows: 1_000 });
     place.write('one.csv', start + more(1_000, 50));

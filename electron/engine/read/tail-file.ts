@@ -13,6 +13,7 @@ import type { TailIdentity } from './tail-identity.ts';
 import { allRows, KnownRows, type PassedRows } from './tail-known-rows.ts';
 import { maxTailRecordBytes, type TailFormat, type TailOutcome, type TailTarget } from './tail-protocol.ts';
 import { resume } from './tail-resume.ts';
+import { hasSentRows } from './tail-sent-rows.ts';
 import type { FileText, TailScratch } from './tail-text.ts';
 
 /** Where a file is read on, and how. */
@@ -76,6 +77,8 @@ interface Reached {
 export class TailFile {
   stand: TailStand | undefined;
   known: PassedRows | undefined;
+  /** Number of the row that is read next: all before it were given out or are gathered. */
+  nextRow: number | undefined;
   private handle: TailHandle | undefined;
   /** The look that goes on in this turn. */
   private inMiddle: { readonly target: TailTarget; readonly turns: number; readonly throughHandle: boolean } | undefined;
@@ -160,6 +163,11 @@ export class TailFile {
   private async ready(stand: TailStand, since: 'begun' | 'moved' | 'before', target: TailTarget, reached: Reached): Promise<Opened> {
     this.stand = stand;
     if (!(stand.text instanceof GzipText)) stand.text.readFrom(reached.handle);
+    const isCompared = target.sentRowsPath !== undefined && since !== 'begun' && this.inMiddle?.turns === 1 && !reached.throughHandle;
+    if (isCompared && !(await hasSentRows(target.path, stand, target.sentRowsPath))) {
+      this.stand = undefined;
+      return { kind: 'told', outcome: { kind: 'changed', ...reached.facts } };
+    }
     if (target.passesOver === true) this.known = allRows;
     else if (target.knownRowsPath === undefined) this.known = undefined;
     else if (this.known === undefined || this.known === allRows || since !== 'before')

@@ -64,6 +64,8 @@ export interface TailTarget {
   readonly acceptedColumns: readonly (readonly string[])[] | undefined;
   /** Rows that are in this list (as often as they are in it) were sent before and are passed over. Path of a file of row hashes. */
   readonly knownRowsPath?: string | undefined;
+  /** All rows before the position are compared with these hashes first, where it is read on: windows see no change between them. */
+  readonly sentRowsPath?: string | undefined;
   /** Rows that stand there now are passed over. */
   readonly passesOver?: boolean | undefined;
   /** It is known not to be a copy: another file may begin with the same row. */
@@ -161,8 +163,17 @@ export type ToTailReader =
   | { readonly kind: 'tail-close'; readonly session: number };
 
 export type FromTailReader =
-  /** How a file is read, found out at its first look and told before its first segment. Not told when the target said it. */
-  | { readonly kind: 'tail-format'; readonly session: number; readonly fileId: string; readonly format: TailFormat }
+  /**
+   * How a file is read, found out at its first look and told before its first segment. Not told when the target said it.
+   * `firstRow`: hash of its first row, hex, where rows are hashed.
+   */
+  | {
+      readonly kind: 'tail-format';
+      readonly session: number;
+      readonly fileId: string;
+      readonly format: TailFormat;
+      readonly firstRow: string | undefined;
+    }
   | {
       readonly kind: 'tail-body';
       readonly session: number;
@@ -171,7 +182,14 @@ export type FromTailReader =
       /** To be given back with `tail-sent`; negative where the bytes lie in memory of their own. */
       readonly slot: number;
     }
-  | { readonly kind: 'tail-looked'; readonly session: number; readonly fileId: string; readonly outcome: TailOutcome }
+  /** `nextRow`: all rows before it were told or are gathered, whatever the look came to; undefined: none were read. */
+  | {
+      readonly kind: 'tail-looked';
+      readonly session: number;
+      readonly fileId: string;
+      readonly outcome: TailOutcome;
+      readonly nextRow: number | undefined;
+    }
   /** No file is waiting to be looked at; so many rows (events and rejects) are gathered in the open body. */
   | { readonly kind: 'tail-drained'; readonly session: number; readonly gathered: number }
   | { readonly kind: 'tail-closed'; readonly session: number }

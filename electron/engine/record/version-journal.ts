@@ -96,6 +96,11 @@ export class VersionJournal extends ObjectJournal {
     this.write('UPDATE files SET path = ?, name = ?, file_key = ?, size_bytes = ? WHERE id = ?', path, name, fileKey, sizeBytes, fileId);
   }
 
+  /** It is what was sent of it, and was changed last at that time (milliseconds since 1970). */
+  setVersionSeen(fileId: string, modifiedMs: number): void {
+    this.write('UPDATE files SET stamp = ? WHERE id = ?', String(modifiedMs), fileId);
+  }
+
   /** Where its rows are passed over up to, without being read as new ones. */
   setVersionPosition(fileId: string, to: Position, identity: string, firstRow: string | undefined): void {
     this.write(

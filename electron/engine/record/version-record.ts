@@ -14,6 +14,8 @@ export interface VersionRecord {
   readonly fileKey: string;
   readonly sizeBytes: number;
   readonly stamp: string;
+  /** Of a version whose rows are followed: its time of change when all there was of it had been read. */
+  readonly seenMs: number | undefined;
   readonly planned: Position | undefined;
   readonly bytesRead: number;
   readonly formatId: number | undefined;
@@ -83,6 +85,7 @@ export function toVersionRecord(found: unknown): VersionRecord {
     fileKey: row.file_key,
     sizeBytes: row.size_bytes,
     stamp: row.stamp,
+    seenMs: /^\d+(\.\d+)?$/.test(row.stamp) ? Number(row.stamp) : undefined,
     planned:
       row.planned_byte === null || row.planned_row === null || row.planned_line === null
         ? undefined

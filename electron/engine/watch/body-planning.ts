@@ -52,13 +52,15 @@ export class BodyPlanning {
   }
 
   /** How a file is read is known from now on. */
-  learn(file: TrackedFile, format: TailFormat): void {
-    const { journal } = this.parts;
+  learn(file: TrackedFile, format: TailFormat, firstRow: string | undefined): void {
+    const { journal, index } = this.parts;
     const id = journal.formatId(JSON.stringify(format));
     this.formats.set(id, format);
     file.formatId = id;
     if (file.transferId !== undefined) journal.setVersionFormat(file.fileId, id);
     this.parts.accepted.accept(format.read.kind === 'csv' ? format.columns : []);
+    file.firstRow ??= firstRow;
+    index.know(file);
   }
 
   /** It goes on behind a header with other columns when somebody says that they are right. */
@@ -78,7 +80,7 @@ export class BodyPlanning {
     if (format === undefined) return;
     this.parts.accepted.accept(format.columns);
     if (file.formatId === undefined) return;
-    this.learn(file, format);
+    this.learn(file, format, undefined);
     file.planned = format.firstRow;
     if (file.transferId !== undefined) this.parts.journal.setVersionPosition(file.fileId, format.firstRow, file.identity ?? '', undefined);
   }

@@ -106,6 +106,17 @@ export class FileIndex {
     this.addClosed(file.ledger, file.bytesRead);
   }
 
+  /** A forgotten version stands at its path again after all. */
+  revive(file: TrackedFile): void {
+    if (this.versions.get(file.fileId) !== file) {
+      const { rowsRead, rowsConfirmed, rowsRejected, rowsHeld, possiblyRepeated } = file.ledger;
+      const less = { rowsRead: -rowsRead, rowsConfirmed: -rowsConfirmed, rowsRejected: -rowsRejected, rowsHeld: -rowsHeld };
+      this.addClosed({ ...less, possiblyRepeated: -possiblyRepeated }, -file.bytesRead);
+    }
+    file.isForgotten = false;
+    this.put(file);
+  }
+
   /** Rows of versions that were closed before this run. */
   addClosed(ledger: Ledger, bytesRead: number): void {
     this.closed = addLedgers(this.closed, ledger);

@@ -55,14 +55,17 @@ export class FileStates {
     journal.setVersionState(file.fileId, file.transferId, held ? 'held' : 'done', transfer, file.reason, clock.now());
   }
 
-  /** Calls `onQuiet` for files that have been quiet for as long as `quietMs` says. Returns whether some are still waited for. */
-  settle(quietMs: (file: TrackedFile) => number, onQuiet: (file: TrackedFile) => void): boolean {
+  /**
+   * Calls `onQuiet` for files that have been quiet for as long as `quietMs` says; false: it is waited for longer. Returns whether
+   * some are still waited for.
+   */
+  settle(quietMs: (file: TrackedFile) => number, onQuiet: (file: TrackedFile) => boolean): boolean {
     const now = this.parts.clock.monotonic();
     for (const file of this.settling) {
       if (file.state !== 'settling' || file.isForgotten) this.settling.delete(file);
       else if (now - file.changedAt >= quietMs(file)) {
         this.settling.delete(file);
-        onQuiet(file);
+        if (!onQuiet(file)) this.settling.add(file);
       }
     }
     return this.settling.size > 0;

@@ -1,12 +1,16 @@
 /** What the journal knows of the files of a folder, when it begins to run. */
+import { statSync } from 'node:fs';
 import { relative, sep } from 'node:path';
+import { fileKeyOf } from '../discover/scan-folder.ts';
 import type { VersionRecord } from '../record/version-record.ts';
 import type { FolderRun } from './folder-run.ts';
 import { RowHashes } from './row-hashes.ts';
 import { TrackedFile } from './tracked-file.ts';
 import type { Traffic } from './traffic.ts';
 
-/** A later version at the same path takes the place of an earlier one. Returns what was sent for the folder so far. */
+/**
+ * Of several versions at a path, the later one takes the place of the earlier, unless only the key of the earlier is the one that
+ * is there. Returns what was sent for the folder so far. */
 export function restoreFiles({ id, root, settings, index, parts }: FolderRun): Traffic {
   const { journal, clock } = parts;
   const now = clock.monotonic();
@@ -19,12 +23,26 @@ export function restoreFiles({ id, root, settings, index, parts }: FolderRun): T
     if (settings.mode === 'files') restoreWhole(file, record);
     else file.state = 'done';
     const before = index.at(path);
+    const key = before === undefined || settings.mode !== 'rows' ? undefined : keyAt(record.path);
+    if (before !== undefined && key === before.fileKey && key !== file.fileKey) {
+      index.know(file);
+      index.forget(file);
+      continue;
+    }
     if (before !== undefined) index.forget(before);
     index.put(file);
   }
   const closed = journal.folderLedger(id, 'closed');
   index.addClosed(closed.ledger, closed.bytesRead);
   return journal.folderTraffic(id);
+}
+
+function keyAt(path: string): string | undefined {
+  try {
+    return fileKeyOf(statSync(path));
+  } catch {
+    return undefined;
+  }
 }
 
 /** A file that was sent whole is known by its stamp: what was not finished is looked at as if it were new. */

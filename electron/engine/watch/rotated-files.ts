@@ -29,6 +29,9 @@ export async function statFile(path: string): Promise<FoundFile | undefined> {
 /** The name up to its first dot: rotation keeps it. */
 const stemOf = (name: string): string => name.slice(0, Math.max(1, name.indexOf('.', 1) === -1 ? name.length : name.indexOf('.', 1)));
 
+/** Whether the names of two files begin alike, as those of one rotation do. */
+export const isOfRotation = (path: string, other: string): boolean => stemOf(basename(path)) === stemOf(basename(other));
+
 /**
  * Files beside `path` that it may have become: those whose names begin like its own first, then the others; itself left out.
  * Absolute paths.

@@ -102,14 +102,14 @@ export async function openRowsFiles(run: FolderRun, mapping: Mapping, destinatio
     firstRows: [...run.index.all()].flatMap(({ firstRow }) => firstRow ?? []),
   };
   const session = parts.tailReader.open(settings, {
-    onFormat: (fileId, format) => {
-      flow.formatFound(fileId, format);
+    onFormat: (fileId, format, firstRow) => {
+      flow.formatFound(fileId, format, firstRow);
     },
     onBody: (body) => {
       flow.bodyRead(body);
     },
-    onLooked: (fileId, outcome) => {
-      flow.looked(fileId, outcome);
+    onLooked: (fileId, outcome, nextRow) => {
+      flow.looked(fileId, outcome, nextRow);
     },
     onDrained: (gathered) => {
       flow.drained(gathered);

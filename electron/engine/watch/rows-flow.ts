@@ -11,6 +11,7 @@ import type { BodyPlanning } from './body-planning.ts';
 import type { BodySending } from './body-sending.ts';
 import { toEntry } from './file-entry.ts';
 import { FileStates } from './file-states.ts';
+import { FullComparisons } from './full-comparisons.ts';
 import { Gathering } from './gathering.ts';
 import type { RowsFlowParts } from './rows-flow-parts.ts';
 import { RunningLooks } from './running-looks.ts';
@@ -25,6 +26,7 @@ export class RowsFlow {
   private readonly looks: RunningLooks;
   private readonly changes: VersionChanges;
   private readonly twins: Twins;
+  private readonly comparisons: FullComparisons;
   private readonly planning: BodyPlanning;
   private readonly states: FileStates;
   private readonly plans: AwaitedPlans;
@@ -52,24 +54,25 @@ export class RowsFlow {
         await this.looks.idle(file);
         await this.plans.complete(file);
       },
-      look: (file) => {
-        this.look(file);
-      },
+      look: this.look.bind(this),
       forget: (file) => {
         session.forget(file.fileId);
+        this.looks.forgotten(file);
       },
       hashes: planning.hashes,
-      setState: (file, state, reason) => {
-        this.setState(file, state, reason);
-      },
+      formatOf: (file) => planning.formatOf(file),
+      isLookedAt: (file) => this.looks.has(file),
+      setState: this.setState.bind(this),
     };
     this.changes = new VersionChanges(changing);
     this.twins = new Twins(changing);
+    this.comparisons = new FullComparisons(changing);
   }
 
   /** Nothing is looked at, gathered, planned or on its way. */
   get isAtRest(): boolean {
-    return this.looks.isEmpty && this.gathering.isEmpty && this.sending.open === 0 && this.changes.isAtRest && this.planning.isAtRest;
+    const isRead = this.looks.isEmpty && this.gathering.isEmpty && this.comparisons.isEmpty;
+    return isRead && this.sending.open === 0 && this.changes.isAtRest && this.planning.isAtRest;
   }
 
   /** A file stands there; `isForced`: look at it also when it seems to be what it was. */
@@ -85,6 +88,8 @@ export class RowsFlow {
       this.changes.replaced(known, entry);
       return;
     }
+    this.comparisons.observed(known, entry);
+    this.changes.observed(known, entry);
     const isNew = known.observe(entry, clock.monotonic());
     if (known.isTwin) return;
     if (isNew) known.isFinal = false;
@@ -116,8 +121,7 @@ export class RowsFlow {
 
   /** Asks the reader to look, now or as soon as it is its turn. */
   look(file: TrackedFile): void {
-    if (this.parts.signal.aborted || file.isInQuestion || file.isForgotten) return;
-    if (file.state === 'held') return;
+    if (this.parts.signal.aborted || file.isInQuestion || file.isForgotten || file.state === 'held') return;
     this.setState(file, 'reading', undefined);
     this.looks.add(file);
     if (!this.isPaused) this.looks.go();
@@ -188,15 +192,16 @@ export class RowsFlow {
       isFinal: file.isFinal,
       acceptedColumns: accepted.sets(),
       knownRowsPath: file.knownRowsPath,
+      sentRowsPath: this.comparisons.pathFor(file),
       passesOver: file.passesOver,
       mayBeTwin: file.mayBeTwin,
     };
   }
 
   /** From the reader: how a file is read. */
-  formatFound(fileId: string, format: TailFormat): void {
+  formatFound(fileId: string, format: TailFormat, firstRow: string | undefined): void {
     const file = this.parts.index.version(fileId);
-    if (file !== undefined) this.planning.learn(file, format);
+    if (file !== undefined) this.planning.learn(file, format, firstRow);
   }
 
   /** From the reader: a body, to be planned and sent. */
@@ -215,19 +220,21 @@ export class RowsFlow {
   }
 
   /** From the reader: what a look came to. */
-  looked(fileId: string, outcome: TailOutcome): void {
+  looked(fileId: string, outcome: TailOutcome, nextRow: number | undefined): void {
     const file = this.parts.index.version(fileId);
-    if (file !== undefined && (outcome.kind === 'at-end' || outcome.kind === 'drift')) file.nextRow = outcome.position.row;
+    if (file !== undefined) file.nextRow = Math.max(file.planned?.row ?? 0, nextRow ?? 0);
     if (this.looks.answered(fileId, outcome) || file === undefined || file.isForgotten) return;
     this.judge(file, outcome);
     this.looks.go();
   }
 
   private judge(file: TrackedFile, outcome: TailOutcome): void {
+    if (outcome.kind !== 'at-end') this.comparisons.drop(file);
     switch (outcome.kind) {
       case 'at-end':
         file.openBytes = outcome.openBytes;
         file.passesOver = false;
+        this.comparisons.atEnd(file);
         this.refresh(file);
         return;
       case 'no-row-yet':
@@ -256,17 +263,9 @@ export class RowsFlow {
         );
         return;
       case 'failed':
-        this.failed(file, outcome.failure);
-        return;
+        if (outcome.failure.code === 'file-missing') this.changes.gone(file);
+        else this.setState(file, 'unreadable', outcome.failure);
     }
-  }
-
-  private failed(file: TrackedFile, reason: Failure): void {
-    if (reason.code === 'file-missing') {
-      this.changes.gone(file);
-      return;
-    }
-    this.setState(file, 'unreadable', reason);
   }
 
   /** The state that follows from what is known. */
@@ -280,20 +279,21 @@ export class RowsFlow {
 
   recorded(file: TrackedFile): void {
     this.states.record(file);
+    if (file.underWay === 0) this.comparisons.seen(file);
   }
 
   /** Takes files for complete that have been quiet for long enough, and says of others what they wait for. Returns whether some are still settling. */
   settle(waitingFor: Failure | undefined): boolean {
     this.states.nowWaitsFor(waitingFor);
+    this.comparisons.go();
+    this.changes.settle();
     return this.states.settle(
       (file) => (file.isTwin ? this.twins.waitMs() : this.parts.settings().settleMs),
       (file) => {
-        if (file.isTwin) {
-          this.twins.judge(file);
-          return;
-        }
+        if (file.isTwin) return this.twins.judge(file);
         file.isFinal = true;
         this.look(file);
+        return true;
       },
     );
   }

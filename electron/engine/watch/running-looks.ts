@@ -51,6 +51,13 @@ export class RunningLooks {
     if (files.length > 0) this.start(files);
   }
 
+  /** The reader was told to forget the file: a look at it that is under way has no outcome. */
+  forgotten({ fileId }: TrackedFile): void {
+    this.running.delete(fileId);
+    for (const go of this.ended.get(fileId) ?? []) go();
+    this.ended.delete(fileId);
+  }
+
   /** The next outcome of this file is for `resolve` alone. */
   await(file: TrackedFile, resolve: (outcome: TailOutcome) => void): void {
     this.asked.set(file.fileId, resolve);

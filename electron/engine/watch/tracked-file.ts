@@ -74,6 +74,10 @@ export class TrackedFile {
   hasManyRejects = false;
   /** What stands in it now is passed over. */
   passesOver = false;
+  /** Its time of change when it was last known, by the journal, to be what was sent of it. */
+  seenMs: number | undefined;
+  /** It was read, up to where it is, by an earlier run. */
+  isRestored = false;
 
   constructor(
     /** Relative to the folder, with slashes. */
@@ -106,6 +110,8 @@ export class TrackedFile {
     this.firstRow = record.firstRow;
     this.ledger = record.ledger;
     this.rejectsBytes = record.rejectsBytes;
+    this.seenMs = record.seenMs;
+    this.isRestored = true;
     this.peakBytes = Math.max(record.bytesRead, record.sizeBytes);
   }
 

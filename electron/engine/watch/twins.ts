@@ -7,11 +7,16 @@ import type { VersionChangeParts } from './version-changes.ts';
 const leastTwinMs = 2_000;
 
 export class Twins {
-  constructor(private readonly parts: Pick<VersionChangeParts, 'index' | 'look' | 'setState' | 'settings'>) {}
+  /** What each begins like: the hash of its first row. */
+  private readonly beginnings = new WeakMap<TrackedFile, string>();
+
+  constructor(
+    private readonly parts: Pick<VersionChangeParts, 'index' | 'look' | 'setState' | 'settings' | 'recheck' | 'clock' | 'isLookedAt'>,
+  ) {}
 
   /** It begins with the same row as another: perhaps a copy that is being made, whose original is emptied next. */
   found(file: TrackedFile, firstRow: string): void {
-    const alike = this.parts.index.withFirstRow(firstRow).filter((other) => other !== file);
+    const alike = this.alike(file, firstRow);
     if (alike.length === 0) {
       file.mayBeTwin = true;
       this.parts.look(file);
@@ -19,6 +24,9 @@ export class Twins {
     }
     file.isTwin = true;
     file.firstRow = undefined;
+    this.beginnings.set(file, firstRow);
+    // Where the original was emptied meanwhile, it is to be known before this one is judged.
+    for (const other of alike) if (!other.isGone) this.parts.recheck(other.path);
     this.parts.setState(
       file,
       'settling',
@@ -26,11 +34,25 @@ export class Twins {
     );
   }
 
-  /** A twin that has been quiet for long enough is a file of its own, unless its original is gone by now. */
-  judge(file: TrackedFile): void {
+  /**
+   * A twin that has been quiet for long enough is a file of its own, unless what it begins like is just being looked at: then
+   * false, and it is waited for longer.
+   */
+  judge(file: TrackedFile): boolean {
+    const firstRow = this.beginnings.get(file);
+    const alike = firstRow === undefined ? [] : this.alike(file, firstRow);
+    if (alike.some((other) => other.isInQuestion || this.parts.isLookedAt(other))) {
+      file.changedAt = this.parts.clock.monotonic();
+      return false;
+    }
     file.isTwin = false;
     file.mayBeTwin = true;
     this.parts.look(file);
+    return true;
+  }
+
+  private alike(file: TrackedFile, firstRow: string): readonly TrackedFile[] {
+    return this.parts.index.withFirstRow(firstRow).filter((other) => other !== file);
   }
 
   /** How long a twin is waited for. */

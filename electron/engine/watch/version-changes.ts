@@ -3,14 +3,14 @@
  * and emptying), replaced, saved anew, deleted. Told by content; the key of the file system says where to look first.
  */
 import { relative, sep } from 'node:path';
-import { failure } from '../errors.ts';
-import type { TailOutcome, TailTarget } from '../read/tail-protocol.ts';
-import { toEntry } from './file-entry.ts';
+import type { TailFormat, TailOutcome, TailTarget } from '../read/tail-protocol.ts';
+import { EmptiedFiles } from './emptied-files.ts';
 import { statFile, type FoundFile } from './rotated-files.ts';
 import type { RowHashes } from './row-hashes.ts';
 import type { RowsFlowParts } from './rows-flow-parts.ts';
 import type { FileEntry, TrackedFile } from './tracked-file.ts';
 import { VersionSearch } from './version-search.ts';
+import { VersionStart } from './version-start.ts';
 
 export interface VersionChangeParts extends RowsFlowParts {
   /** The outcome of a look that is made at once. */
@@ -18,9 +18,11 @@ export interface VersionChangeParts extends RowsFlowParts {
   /** Resolves when all rows that were read of it are planned. */
   readonly whenPlanned: (file: TrackedFile) => Promise<void>;
   readonly look: (file: TrackedFile) => void;
+  readonly isLookedAt: (file: TrackedFile) => boolean;
   /** The reader closes it and forgets where it stood. */
   readonly forget: (file: TrackedFile) => void;
   readonly hashes: RowHashes;
+  readonly formatOf: (file: TrackedFile) => TailFormat | undefined;
   readonly setState: (file: TrackedFile, state: TrackedFile['state'], reason?: TrackedFile['reason']) => void;
 }
 
@@ -30,9 +32,23 @@ export class VersionChanges {
   private readonly unheard = new Map<TrackedFile, Set<string>>();
 
   private readonly search: VersionSearch;
+  private readonly starts: VersionStart;
+  private readonly emptied: EmptiedFiles;
 
   constructor(private readonly parts: VersionChangeParts) {
     this.search = new VersionSearch(parts);
+    this.starts = new VersionStart(parts);
+    this.emptied = new EmptiedFiles(parts, this.search);
+  }
+
+  /** What the disk says of a file, before that is taken over. */
+  observed(file: TrackedFile, entry: FileEntry): void {
+    this.emptied.observed(file, entry);
+  }
+
+  /** Again and again. */
+  settle(): void {
+    this.emptied.go();
   }
 
   get isAtRest(): boolean {
@@ -49,7 +65,7 @@ export class VersionChanges {
     if (found !== undefined) {
       // Renamed: it is followed where it is now, and what stands here is another file.
       this.moveTo(old, found);
-      this.startAt(entry, undefined);
+      this.starts.at(entry, undefined);
       this.release(old);
       return;
     }
@@ -57,13 +73,21 @@ export class VersionChanges {
     await this.succeed(old, entry, 'rewritten');
   }
 
-  /** A file that is not known at its path has the key of one that is known elsewhere. */
+  /** A file that is not known at its path has the key of one that is known elsewhere, or was. */
   mayHaveMoved(known: TrackedFile, entry: FileEntry): void {
     this.ask(known, entry.path, async () => {
       const there = await statFile(this.parts.absolute(known.path));
       if (there?.fileKey === known.fileKey && this.parts.index.at(known.path) === known && known.path !== entry.path) {
         // One file with two names: the second is no other file.
         this.release(known);
+        return;
+      }
+      const path = this.parts.absolute(entry.path);
+      if (!(await this.search.holdsAt(known, { ...entry, path })) && !(await this.search.beginsLike(known, path))) {
+        // The system has given the key to another file since.
+        this.starts.at(entry, undefined);
+        if (known.isGone) this.parts.forget(known);
+        else this.release(known);
         return;
       }
       this.parts.index.detach(known);
@@ -94,12 +118,20 @@ export class VersionChanges {
   /** Another version takes the place of one at its path: a copy of it is looked for first, then the folder's rule counts. */
   private async succeed(old: TrackedFile, entry: FileEntry, cause: 'truncated' | 'rewritten'): Promise<void> {
     if (old.identity === undefined) {
-      // Nothing of it was sent: whatever stands there is read from its beginning.
       await this.close(old);
-      this.startAt(entry, undefined);
+      const { predecessor } = old;
+      if (predecessor === undefined) {
+        // Nothing of it was sent: whatever stands there is read from its beginning.
+        this.starts.at(entry, undefined);
+        return;
+      }
+      // It was to be held against what was sent before it; what stands here now is, in its stead.
+      predecessor.path = entry.path;
+      this.parts.index.revive(predecessor);
+      this.ask(predecessor, entry.path, () => this.succeed(predecessor, entry, cause));
       return;
     }
-    if (entry.fileKey !== old.fileKey && (await this.search.holdsAt(old, { ...entry, path: this.parts.absolute(entry.path) }))) {
+    if (entry.fileKey !== old.fileKey && (await this.search.holdsAt(old, { ...entry, path: this.parts.absolute(entry.path) }, true))) {
       // Saved under another key, and all that was sent still stands there: the same version.
       this.parts.index.move(old, entry.path, entry.fileKey);
       old.observe(entry, this.parts.clock.monotonic());
@@ -107,11 +139,12 @@ export class VersionChanges {
       this.release(old);
       return;
     }
-    const copy = await this.search.copyOf(old, entry);
+    const isHere = await this.search.beginsLike(old, this.parts.absolute(entry.path));
+    const copy = (await this.search.copyOf(old, entry)) ?? (isHere ? undefined : await this.search.kinOf(old));
     this.parts.index.detach(old);
     if (copy !== undefined) {
       this.moveTo(old, copy);
-      this.startAt(entry, undefined);
+      this.starts.at(entry, undefined);
       this.release(old);
       return;
     }
@@ -119,43 +152,7 @@ export class VersionChanges {
     const unread = old.peakBytes - old.bytesRead;
     if (cause === 'truncated' && unread > 0) this.parts.onRisk(old, unread, cause);
     await this.retire(old);
-    this.bySetting(old, entry);
-  }
-
-  private bySetting(old: TrackedFile, entry: FileEntry): void {
-    const { rewritten } = this.parts.settings();
-    if (rewritten === 'everything') {
-      this.startAt(entry, undefined, old);
-      return;
-    }
-    const known = this.parts.hashes.known(old.fileId, old.planned?.row ?? 0);
-    if (rewritten === 'changed' && known !== undefined) {
-      this.startAt(entry, known, old);
-      return;
-    }
-    const file = toEntry(entry, this.parts);
-    file.knownRowsPath = known;
-    file.predecessor = old;
-    file.mayBeTwin = true;
-    this.parts.index.put(file);
-    this.parts.setState(
-      file,
-      'held',
-      failure('source-rewritten', `${file.path} was rewritten after rows of it had been sent`, { path: file.path }),
-    );
-  }
-
-  /** A new version at a path, read from its beginning; none where the patterns of the folder take nothing. */
-  private startAt(entry: FileEntry, knownRowsPath: string | undefined, predecessor?: TrackedFile): void {
-    // Perhaps a version that was renamed has come to this path meanwhile.
-    if (!this.parts.isTaken(entry.path) || this.parts.index.at(entry.path) !== undefined) return;
-    const file = toEntry(entry, this.parts);
-    file.knownRowsPath = knownRowsPath;
-    file.predecessor = predecessor;
-    // What it is compared with is known to be another version.
-    file.mayBeTwin = predecessor !== undefined;
-    this.parts.index.put(file);
-    this.parts.look(file);
+    this.starts.bySetting(old, entry);
   }
 
   /** Renamed, or truly gone: then what was not read is read through the open handle, if there is one. */
@@ -173,7 +170,7 @@ export class VersionChanges {
       return;
     }
     if (file.identity !== undefined) {
-      const copy = await this.search.copyOf(file, undefined);
+      const copy = (await this.search.copyOf(file, undefined)) ?? (await this.search.kinOf(file));
       if (copy !== undefined) {
         this.parts.index.detach(file);
         this.moveTo(file, copy);
@@ -190,6 +187,8 @@ export class VersionChanges {
     if (there.identity === undefined || there.isTwin) {
       this.parts.forget(there);
       this.parts.index.forget(there);
+      // What stood there before it is not followed by it any more.
+      if (there.predecessor?.transferId !== undefined) this.parts.journal.closeVersion(there.predecessor.fileId);
       return;
     }
     this.ask(there, there.path, async () => {

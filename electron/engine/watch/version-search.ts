@@ -1,11 +1,17 @@
 /** Where a version stands now, looked for beside where it stood, and told by its content. */
 import { dirname, relative, sep } from 'node:path';
-import { filesBeside, type FoundFile } from './rotated-files.ts';
+import { sharesRows } from '../read/shared-rows.ts';
+import { filesBeside, isOfRotation, type FoundFile } from './rotated-files.ts';
 import type { FileEntry, TrackedFile } from './tracked-file.ts';
 import type { VersionChangeParts } from './version-changes.ts';
 
 export class VersionSearch {
-  constructor(private readonly parts: Pick<VersionChangeParts, 'absolute' | 'root' | 'index' | 'whenPlanned' | 'forget' | 'lookNow'>) {}
+  constructor(
+    private readonly parts: Pick<
+      VersionChangeParts,
+      'absolute' | 'root' | 'index' | 'whenPlanned' | 'forget' | 'lookNow' | 'hashes' | 'formatOf'
+    >,
+  ) {}
 
   /** Where the file with its key is now, beside where it was. */
   async byKey(file: TrackedFile): Promise<FoundFile | undefined> {
@@ -21,20 +27,59 @@ export class VersionSearch {
   async copyOf(file: TrackedFile, now: FileEntry | undefined): Promise<FoundFile | undefined> {
     const path = this.parts.absolute(file.path);
     for (const found of await filesBeside(dirname(path), path)) {
-      const tracked = this.parts.index.at(relative(this.parts.root, found.path).split(sep).join('/'));
-      const isFree = tracked === undefined || tracked.isTwin || tracked.identity === undefined;
-      if (!isFree || found.sizeBytes < file.bytesRead || found.fileKey === now?.fileKey) continue;
+      if (!(await this.isLeft(found)) || found.sizeBytes < file.bytesRead || found.fileKey === now?.fileKey) continue;
       if (await this.holdsAt(file, found)) return found;
     }
     return undefined;
   }
 
-  /** Whether that file begins with everything that was sent of this version; then it was read on there. */
-  async holdsAt(file: TrackedFile, found: FoundFile): Promise<boolean> {
+  /** Whether that file begins with rows of this version, wherever else it differs. */
+  async beginsLike(file: TrackedFile, path: string): Promise<boolean> {
+    const format = this.parts.formatOf(file);
+    const hashes = this.parts.hashes.known(file.fileId, file.planned?.row ?? 0);
+    return format !== undefined && hashes !== undefined && (await sharesRows(path, format, hashes));
+  }
+
+  /**
+   * A file beside it, by its name one of the same rotation, that begins like it and is no other version's: this version was
+   * rewritten and went there while nobody looked.
+   */
+  async kinOf(file: TrackedFile): Promise<FoundFile | undefined> {
+    const path = this.parts.absolute(file.path);
+    for (const found of await filesBeside(dirname(path), path)) {
+      if (isOfRotation(path, found.path) && (await this.isLeft(found)) && (await this.beginsLike(file, found.path))) return found;
+    }
+    return undefined;
+  }
+
+  /** Whether no version stands there, also when what is being read of it just now has come to something. */
+  private async isLeft(found: FoundFile): Promise<boolean> {
+    const tracked = this.trackedAt(found);
+    if (tracked !== undefined && !tracked.isTwin && tracked.identity === undefined) await this.parts.whenPlanned(tracked);
+    return this.isFree(found);
+  }
+
+  private trackedAt({ path }: FoundFile): TrackedFile | undefined {
+    return this.parts.index.at(relative(this.parts.root, path).split(sep).join('/'));
+  }
+
+  /** Whether no version is known to stand there. */
+  isFree(found: FoundFile): boolean {
+    const tracked = this.trackedAt(found);
+    return tracked === undefined || tracked.isTwin || tracked.identity === undefined;
+  }
+
+  /**
+   * Whether that file begins with everything that was sent of this version; then it was read on there. `inFull`: row by row, for
+   * what an editor has written anew.
+   */
+  async holdsAt(file: TrackedFile, found: FoundFile, inFull = false): Promise<boolean> {
     if (file.identity === undefined) return file.bytesRead === 0 && found.fileKey === file.fileKey;
+    if (found.sizeBytes < file.bytesRead) return false;
     await this.parts.whenPlanned(file);
     this.parts.forget(file);
-    const outcome = await this.parts.lookNow(file, { path: found.path, fileKey: found.fileKey, isFinal: false });
+    const sentRowsPath = inFull ? this.parts.hashes.known(file.fileId, file.planned?.row ?? 0) : undefined;
+    const outcome = await this.parts.lookNow(file, { path: found.path, fileKey: found.fileKey, isFinal: false, sentRowsPath });
     return outcome.kind === 'at-end' || outcome.kind === 'drift';
   }
 }
