@@ -72,6 +72,7 @@ for (const projects of rounds) await runRound(await runnable(projects));
 const counts = countTests(reports);
 const total = { ...counts, skipped: [...counts.skipped, ...notRun] };
 console.log('');
+for (const text of total.failures) console.log(`failed test: ${text}\n`);
 for (const name of total.skipped) console.log(`skipped: ${name}`);
 if (problems.length > 0) console.log(`failed: ${problems.join(', ')}`);
 if (total.passed + total.failed === 0) console.log('failed: no test was run');

@@ -28,6 +28,13 @@ describe('the count of a test run', () => {
     expect(summaryLine(countTests([one, two]))).toBe('tests: 3 passed, 1 failed');
   });
 
+  it('names what failed, with what it said', () => {
+    const broken = { name: 'b.test.ts', status: 'failed', message: 'no such module', assertionResults: [] };
+    const said = { status: 'failed', fullName: 'adds up', failureMessages: ['expected 1 to be 2'] };
+    const file = report('one.json', JSON.stringify({ testResults: [{ ...suite('failed'), assertionResults: [said] }, broken] }));
+    expect(countTests([file]).failures).toEqual(['adds up (a.test.ts)\nexpected 1 to be 2', 'b.test.ts\nno such module']);
+  });
+
   it('names what was skipped', () => {
     const file = report('one.json', JSON.stringify({ testResults: [suite('passed', 'passed', 'pending', 'todo')] }));
     const counts = countTests([file]);
