@@ -27,6 +27,8 @@ export class BodyPlanning {
   private readonly formats = new Map<number, TailFormat>();
   private readonly drifts = new Map<string, TailFormat>();
   private planningNow = 0;
+  /** Bodies are planned in the order in which they were read, also where one has to wait for room on the disk. */
+  private latest: Promise<void> = Promise.resolve();
 
   constructor(private readonly parts: PlanningParts) {}
 
@@ -88,8 +90,10 @@ export class BodyPlanning {
   /** Plans a body and gives it to be sent. */
   async plan(body: TailBody, sending: BodySending): Promise<void> {
     this.planningNow += 1;
+    const planned = this.latest.then(() => this.planNow(body, sending));
+    this.latest = planned.catch(() => undefined);
     try {
-      await this.planNow(body, sending);
+      await planned;
     } finally {
       this.planningNow -= 1;
     }

@@ -1,5 +1,5 @@
 /** record: the hashes of the rows of a version, by which a rewritten file is told row by row from what was sent of it. */
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { UploaderError } from '../errors.ts';
 import type { TailSegment } from '../read/tail-protocol.ts';
@@ -32,7 +32,10 @@ export class RowHashes {
     const path = this.pathOf(segment.fileId);
     const file = openSync(path, existsSync(path) ? 'r+' : 'w+', 0o600);
     try {
-      writeSync(file, segment.rowHashes, 0, segment.rowHashes.byteLength, segment.from.row * hashBytes);
+      const { rowHashes, from } = segment;
+      // On a disk that is getting full, a part of it may be written without an error.
+      for (let done = 0; done < rowHashes.byteLength;)
+        done += writeSync(file, rowHashes, done, rowHashes.byteLength - done, from.row * hashBytes + done);
     } finally {
       closeSync(file);
     }
@@ -42,6 +45,13 @@ export class RowHashes {
   known(fileId: string, rows: number): string | undefined {
     const path = this.pathOf(fileId);
     return rows <= hashedRows && existsSync(path) ? path : undefined;
+  }
+
+  /** Path of them as `known` says, with those of rows cut off that were never planned: a full disk or a kill may leave such. */
+  upTo(fileId: string, rows: number): string | undefined {
+    const path = this.known(fileId, rows);
+    if (path !== undefined && statSync(path).size > rows * hashBytes) truncateSync(path, rows * hashBytes);
+    return path;
   }
 
   /** Removes those of versions that nobody asks for any more. */

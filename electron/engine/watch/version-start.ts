@@ -14,7 +14,7 @@ export class VersionStart {
       this.at(entry, undefined, old);
       return;
     }
-    const known = this.parts.hashes.known(old.fileId, old.planned?.row ?? 0);
+    const known = this.parts.hashes.upTo(old.fileId, old.planned?.row ?? 0);
     if (rewritten === 'changed' && known !== undefined) {
       this.at(entry, known, old);
       return;
