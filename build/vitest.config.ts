@@ -4,6 +4,8 @@ import { root } from './repository.ts';
 
 /** Whether the files of a project may run at the same time. Real servers, processes and windows get the machine to themselves. */
 const together = { pool: 'forks', isolate: true } as const;
+/** Each has folders, ports and processes of its own, and mostly waits for them. */
+const twoAtATime = { pool: 'forks', isolate: true, maxWorkers: 2 } as const;
 const oneByOne = { pool: 'forks', isolate: true, fileParallelism: false, maxWorkers: 1 } as const;
 
 /** Tests that need Electron: where it cannot be had, `npm test` names them as skipped. */
@@ -41,7 +43,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'faults', include: ['tests/faults/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 60_000, ...oneByOne },
+        test: { name: 'faults', include: ['tests/faults/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 60_000, ...twoAtATime },
       },
       {
         extends: true,

@@ -23,7 +23,7 @@ export interface TortureOptions {
   readonly seed: number;
   readonly seconds: number;
   readonly files: number;
-  /** Keeps files, journal and what was done, when a row was lost or repeated. */
+  /** Keeps files, journal and what was done, when a row was lost or repeated, or the last run ended with something to attend to. */
   readonly keep?: boolean;
   /** How long everything may take to be sent once the faults have ended. */
   readonly drainMs?: number;
@@ -150,7 +150,7 @@ export async function tortureRun({ route, seed, seconds, files, keep = false, dr
       ...{ requests: sandbox.status().requests, ...counts, possiblyRepeated: possiblyRepeatedOf(dataDir) },
       ...{ exitCode: ended.code, summary: ended.summary, stderr: ended.stderr.slice(-2_000), kept: undefined },
     };
-    if (keep && !isGood(report)) report = { ...report, kept: work };
+    if (keep && (!isGood(report) || ended.code !== 0)) report = { ...report, kept: work };
     return report;
   } finally {
     if (watcher.isRunning()) await watcher.kill();
