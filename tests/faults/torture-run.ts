@@ -118,6 +118,7 @@ export async function tortureRun({ route, seed, seconds, files, keep = false, dr
   });
   const begun = performance.now();
   const due = { kill: 0, faults: 0, start: 0 };
+  let worksFor = 0;
   let report: TortureReport | undefined;
   try {
     for (let now = begun; now - begun < seconds * 1_000; now = performance.now()) {
@@ -135,8 +136,11 @@ export async function tortureRun({ route, seed, seconds, files, keep = false, dr
         due.start = now + (random.chance(0.5) ? 0 : random.between(0, 1_500));
       } else if (!watcher.isRunning() && now > due.start) {
         await watcher.start();
-        // Some are killed while they start.
-        due.kill = now + (random.chance(0.2) ? random.between(50, 700) : random.between(1_500, 9_000));
+        // Some are killed while they start, the others when they have worked for a while, however slow the machine is.
+        due.kill = random.chance(0.2) ? now + random.between(50, 700) : Infinity;
+        worksFor = random.between(1_500, 9_000);
+      } else if (due.kill === Infinity && watcher.hasSpoken()) {
+        due.kill = now + worksFor;
       }
       await delay(25);
     }

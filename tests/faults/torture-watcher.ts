@@ -5,6 +5,8 @@ export interface TortureWatcher {
   /** Rejects when the run before has ended by itself, which it must not. */
   start(): Promise<void>;
   isRunning(): boolean;
+  /** Whether the run that is under way has said something: it watches. */
+  hasSpoken(): boolean;
   kills(): number;
   /** SIGKILL. Rejects as `start` does. */
   kill(): Promise<void>;
@@ -22,8 +24,10 @@ export function createTortureWatcher(
   const doneAt = new Map<string, number>();
   let run: CliProcess | undefined;
   let killed = 0;
+  let spoke = false;
   const onLine = (line: JsonLine): void => {
     log(line);
+    spoke = true;
     if (line['kind'] !== 'file') return;
     const file = String(line['path']);
     if (line['state'] === 'done') doneAt.set(file, performance.now());
@@ -31,6 +35,7 @@ export function createTortureWatcher(
   };
   const start = (more: readonly string[] = []): CliProcess => {
     doneAt.clear();
+    spoke = false;
     return (run = spawnCli([...args, ...more], { env, onLine }));
   };
   /** Ends the run there is; nothing but a signal of ours may have done so before. */
@@ -49,6 +54,7 @@ export function createTortureWatcher(
       start();
     },
     isRunning: () => run?.hasEnded() === false,
+    hasSpoken: () => spoke,
     kills: () => killed,
     kill: end,
     async drained(drainMs) {
