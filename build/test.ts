@@ -15,10 +15,12 @@ const only = process.argv
   ?.slice('--only='.length)
   .split(',');
 
-/** Those of the first share the processors; those of the others have real servers, processes and windows, one at a time. */
-const rounds = [['unit', 'contract'], ['security', 'integration', 'e2e', 'desktop'], ['faults']].map((projects) =>
-  projects.filter((project) => only === undefined || only.includes(project)),
-);
+/** Those of the first share the processors; those of the second have windows, one at a time; those of the last servers and processes, two at a time. */
+const rounds = [
+  ['unit', 'contract'],
+  ['e2e', 'desktop'],
+  ['security', 'integration', 'faults'],
+].map((projects) => projects.filter((project) => only === undefined || only.includes(project)));
 
 const problems: string[] = [];
 const reports: string[] = [];

@@ -2,9 +2,9 @@ import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vitest/config';
 import { root } from './repository.ts';
 
-/** Whether the files of a project may run at the same time. Real servers, processes and windows get the machine to themselves. */
+/** Whether the files of a project may run at the same time. Windows get the machine to themselves. */
 const together = { pool: 'forks', isolate: true } as const;
-/** Each has folders, ports and processes of its own, and mostly waits for them. */
+/** Each has folders, ports and processes of its own, and waits for them most of the time. */
 const twoAtATime = { pool: 'forks', isolate: true, maxWorkers: 2 } as const;
 const oneByOne = { pool: 'forks', isolate: true, fileParallelism: false, maxWorkers: 1 } as const;
 
@@ -34,12 +34,18 @@ export default defineConfig({
           exclude: desktopTests,
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          ...oneByOne,
+          ...twoAtATime,
         },
       },
       {
         extends: true,
-        test: { name: 'integration', include: ['tests/integration/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 60_000, ...oneByOne },
+        test: {
+          name: 'integration',
+          include: ['tests/integration/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
+          ...twoAtATime,
+        },
       },
       {
         extends: true,
