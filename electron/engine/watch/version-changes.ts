@@ -69,8 +69,7 @@ export class VersionChanges {
       this.release(old);
       return;
     }
-    await this.drain(old, 'rotated');
-    await this.succeed(old, entry, 'rewritten');
+    await this.succeed(old, entry, (await this.drain(old)) ? 'rewritten' : 'rotated');
   }
 
   /** A file that is not known at its path has the key of one that is known elsewhere, or was. */
@@ -115,9 +114,13 @@ export class VersionChanges {
     this.ask(file, file.path, () => this.leave(file));
   }
 
-  /** Another version takes the place of one at its path: a copy of it is looked for first, then the folder's rule counts. */
-  private async succeed(old: TrackedFile, entry: FileEntry, cause: 'truncated' | 'rewritten'): Promise<void> {
+  /**
+   * Another version takes the place of one at its path: a copy of it is looked for first, then the folder's rule counts. `rotated`:
+   * it is no longer there, and could not be read to its end.
+   */
+  private async succeed(old: TrackedFile, entry: FileEntry, cause: 'truncated' | 'rewritten' | 'rotated'): Promise<void> {
     if (old.identity === undefined) {
+      if (cause === 'rotated') this.alarm(old, cause);
       await this.close(old);
       const { predecessor } = old;
       if (predecessor === undefined) {
@@ -128,7 +131,7 @@ export class VersionChanges {
       // It was to be held against what was sent before it; what stands here now is, in its stead.
       predecessor.path = entry.path;
       this.parts.index.revive(predecessor);
-      this.ask(predecessor, entry.path, () => this.succeed(predecessor, entry, cause));
+      this.ask(predecessor, entry.path, () => this.succeed(predecessor, entry, cause === 'rotated' ? 'rewritten' : cause));
       return;
     }
     if (entry.fileKey !== old.fileKey && (await this.search.holdsAt(old, { ...entry, path: this.parts.absolute(entry.path) }, true))) {
@@ -151,6 +154,7 @@ export class VersionChanges {
     // What a larger file held beyond what was read may stand in it still.
     const unread = old.peakBytes - old.bytesRead;
     if (cause === 'truncated' && unread > 0) this.parts.onRisk(old, unread, cause);
+    if (cause === 'rotated') this.alarm(old, cause);
     await this.retire(old);
     this.starts.bySetting(old, entry);
   }
@@ -204,7 +208,7 @@ export class VersionChanges {
 
   /** It is nowhere: what the reader can still read of it is read. */
   private async lose(file: TrackedFile): Promise<void> {
-    await this.drain(file, 'deleted');
+    if (!(await this.drain(file))) this.alarm(file, 'deleted');
     file.isGone = true;
     file.isInQuestion = false;
     this.parts.forget(file);
@@ -214,15 +218,18 @@ export class VersionChanges {
     this.parts.onFile(file);
   }
 
-  /** Reads what is left through the handle the reader has open; what cannot be read is at risk. */
-  private async drain(file: TrackedFile, cause: 'deleted' | 'rotated'): Promise<void> {
+  /** Reads what is left through the handle the reader has open; false where it has none. */
+  private async drain(file: TrackedFile): Promise<boolean> {
     const outcome = await this.parts.lookNow(file, { isFinal: true });
-    if (outcome.kind === 'at-end' && outcome.throughHandle) {
-      await this.parts.whenPlanned(file);
-      file.sizeBytes = outcome.sizeBytes;
-      file.openBytes = 0;
-      return;
-    }
+    if (outcome.kind !== 'at-end' || !outcome.throughHandle) return false;
+    await this.parts.whenPlanned(file);
+    file.sizeBytes = outcome.sizeBytes;
+    file.openBytes = 0;
+    return true;
+  }
+
+  /** What was not read of it cannot be read any more. */
+  private alarm(file: TrackedFile, cause: 'deleted' | 'rotated'): void {
     const unread = Math.max(0, file.peakBytes - file.bytesRead);
     if (unread + file.rowsToReread > 0) this.parts.onRisk(file, unread, cause);
   }
