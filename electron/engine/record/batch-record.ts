@@ -53,6 +53,7 @@ export interface BatchEnd {
 }
 
 const number = z.number().int();
+const remainingRows = z.array(number);
 const batchRow = z.object({
   id: number,
   name: z.string(),
@@ -78,6 +79,6 @@ export function toOpenBatch(found: unknown): OpenBatch {
     to: { byte: batch.to_byte, row: batch.to_row, line: batch.to_line },
     digest: batch.digest,
     mayBeApplied: batch.state === 'sending' || batch.may_be_applied === 1,
-    remaining: batch.remaining === null ? undefined : z.array(number).parse(JSON.parse(batch.remaining)),
+    remaining: batch.remaining === null ? undefined : remainingRows.parse(JSON.parse(batch.remaining)),
   };
 }

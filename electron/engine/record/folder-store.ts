@@ -14,6 +14,7 @@ export interface StoredFolder {
 }
 
 const folderRow = z.object({ settings: z.string(), surveyed: z.number(), accepted_columns: z.string() });
+const scopeRow = z.object({ scope: z.string() });
 const columnSets = z.array(z.array(z.string()));
 const riskRow = z.object({ id: z.number(), path: z.string(), at: z.number(), bytes: z.number(), rows: z.number(), cause: z.string() });
 
@@ -59,7 +60,7 @@ export class FolderStore extends Transactions {
 
   pauses(): ReadonlySet<string> {
     const scopes = this.prepare('SELECT scope FROM pauses').all();
-    return new Set(scopes.map((row) => z.object({ scope: z.string() }).parse(row).scope));
+    return new Set(scopes.map((row) => scopeRow.parse(row).scope));
   }
 
   setPaused(scope: PauseScope, isPaused: boolean): void {

@@ -49,6 +49,7 @@ const fileRow = ledgerRow.extend({
   rejects_by_code: z.string(),
 });
 const totalsRow = ledgerRow.extend({ files: number, size_bytes: number, bytes_read: number });
+const rowsRow = z.object({ rows: number });
 const dailyRow = z.object({ rows_confirmed: number, rows_rejected: number, bytes_sent: number, requests: number });
 const batchRow = z.object({
   file_name: z.string(),
@@ -197,7 +198,7 @@ export class History {
     const found: unknown = this.database
       .prepare(`SELECT coalesce(sum(f.rows_confirmed), 0) AS rows FROM replays AS r JOIN files AS f ON f.path = r.path WHERE r.${of} = ?`)
       .get(id);
-    const { rows } = z.object({ rows: number }).parse(found);
+    const { rows } = rowsRow.parse(found);
     return rows === 0 ? {} : { confirmedLater: rows };
   }
 

@@ -4,6 +4,8 @@ import type { TransferState } from '../../../shared/contract/transfers.ts';
 import type { Route } from '../model.ts';
 import { VersionJournal } from './version-journal.ts';
 
+const idRow = z.object({ id: z.string() });
+
 /**
  * The journal: the plan of every request before it is sent, its outcome after, and the ledger of every file version.
  * Each call is one transaction, so a process that is killed leaves the state before a call or the one after it.
@@ -67,13 +69,13 @@ export class Journal extends VersionJournal {
   unclosedTransfers(): readonly string[] {
     return this.prepare('SELECT id FROM transfers WHERE closed = 0 AND folder_id IS NULL')
       .all()
-      .map((row) => z.object({ id: z.string() }).parse(row).id);
+      .map((row) => idRow.parse(row).id);
   }
 
   /** Transfers that were running when the last run ended. */
   interruptedTransfers(): readonly string[] {
     return this.prepare("SELECT id FROM transfers WHERE state = 'running' AND folder_id IS NULL ORDER BY started_at")
       .all()
-      .map((row) => z.object({ id: z.string() }).parse(row).id);
+      .map((row) => idRow.parse(row).id);
   }
 }

@@ -5,6 +5,8 @@ import { toOpenBatch, type OpenBatch } from './batch-record.ts';
 import { toObjectRecord, toPartRecord, type ObjectPlan, type ObjectRecord, type PartRecord } from './object-record.ts';
 import { RequestJournal } from './request-journal.ts';
 
+const confirmedRow = z.object({ rows_confirmed: z.number() });
+
 /** The part of the journal that is about files that go to a bucket. Their rows are confirmed all at once, at the end. */
 export class ObjectJournal extends RequestJournal {
   addObject(fileId: string, target: ObjectTarget): void {
@@ -92,7 +94,7 @@ export class ObjectJournal extends RequestJournal {
   /** Forgets every row that was planned, none of which has been confirmed: the file is read anew from its first row. */
   replanFile(fileId: string, from: Position): void {
     this.atomically(() => {
-      const row = z.object({ rows_confirmed: z.number() }).parse(this.prepare('SELECT rows_confirmed FROM files WHERE id = ?').get(fileId));
+      const row = confirmedRow.parse(this.prepare('SELECT rows_confirmed FROM files WHERE id = ?').get(fileId));
       if (row.rows_confirmed > 0) throw new Error('rows that are confirmed are not forgotten');
       this.prepare('DELETE FROM batches WHERE file_id = ?').run(fileId);
       this.prepare(

@@ -6,6 +6,10 @@ import type { FileRecord } from './file-record.ts';
 
 const number = z.number().int();
 const countsByCode = z.record(z.string(), number);
+// Made once: a schema is compiled with its first use, which costs more than to read the row.
+const rejectsRow = z.object({ rejects_by_code: z.string() });
+const digestRow = z.object({ from: number, to: number, digest: z.string() });
+const nameRow = z.object({ name: z.string() });
 
 /** The part of the journal that is about requests, and what they do to the ledger of their file version. */
 export class RequestJournal extends FileJournal {
@@ -127,7 +131,7 @@ export class RequestJournal extends FileJournal {
 
   private countRejects(fileId: string, codes: readonly RejectCode[]): void {
     if (codes.length === 0) return;
-    const row = z.object({ rejects_by_code: z.string() }).parse(this.prepare('SELECT rejects_by_code FROM files WHERE id = ?').get(fileId));
+    const row = rejectsRow.parse(this.prepare('SELECT rejects_by_code FROM files WHERE id = ?').get(fileId));
     const counts = countsByCode.parse(JSON.parse(row.rejects_by_code));
     for (const code of codes) counts[code] = (counts[code] ?? 0) + 1;
     this.prepare('UPDATE files SET rejects_by_code = ? WHERE id = ?').run(JSON.stringify(counts), fileId);
@@ -147,11 +151,10 @@ export class RequestJournal extends FileJournal {
 
   /** Every stretch of the source that was planned, in order, with its digest; those of the versions it continues first. */
   digestsOf(file: FileRecord): readonly { readonly from: number; readonly to: number; readonly digest: string }[] {
-    const row = z.object({ from: number, to: number, digest: z.string() });
     const before = file.continues === undefined ? [] : this.digestsOf(this.file(file.continues));
     const own = this.prepare('SELECT from_byte AS "from", to_byte AS "to", digest FROM batches WHERE file_id = ? ORDER BY id')
       .all(file.id)
-      .map((found) => row.parse(found));
+      .map((found) => digestRow.parse(found));
     return [...before, ...own];
   }
 
@@ -160,7 +163,7 @@ export class RequestJournal extends FileJournal {
     const file = this.file(fileId);
     const before = file.continues === undefined ? [] : this.sentBatches(file.continues);
     const own = this.prepare("SELECT name FROM batches WHERE file_id = ? AND state = 'confirmed' AND events > 0 ORDER BY id").all(fileId);
-    return [...before, ...own.map((row) => z.object({ name: z.string() }).parse(row).name)];
+    return [...before, ...own.map((row) => nameRow.parse(row).name)];
   }
 
   /** Something was planned for this version itself, not only for those it continues. */

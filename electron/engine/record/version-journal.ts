@@ -37,6 +37,12 @@ const ledgerSums = z.object({
 const trafficSums = z.object({ bytesSent: number, requests: number, retries: number });
 const segmentsSchema = z.array(z.tuple([number, z.string(), number, number]));
 const blob = z.instanceof(Uint8Array);
+// Made once: a schema is compiled with its first use, which costs more than to read the row.
+const idRow = z.object({ id: number });
+const formatRow = z.object({ format: z.string() });
+const fileIdRow = z.object({ file_id: z.string() });
+const knownRow = z.object({ id: z.string(), known_rows: z.string().nullable() });
+const skippedRow = z.object({ path: z.string(), stamp: z.string() });
 const keptRow = z.object({ id: number, name: z.string(), body: blob, starts: blob, rows: blob, segments: z.string() });
 
 /** The part of the journal that is about watched folders: the versions that are followed, and requests with rows of several. */
@@ -80,11 +86,11 @@ export class VersionJournal extends ObjectJournal {
   /** Id of a format; the same for equal ones. */
   formatId(format: string): number {
     this.write('INSERT OR IGNORE INTO formats (format) VALUES (?)', format);
-    return z.object({ id: number }).parse(this.prepare('SELECT id FROM formats WHERE format = ?').get(format)).id;
+    return idRow.parse(this.prepare('SELECT id FROM formats WHERE format = ?').get(format)).id;
   }
 
   format(id: number): string {
-    return z.object({ format: z.string() }).parse(this.prepare('SELECT format FROM formats WHERE id = ?').get(id)).format;
+    return formatRow.parse(this.prepare('SELECT format FROM formats WHERE id = ?').get(id)).format;
   }
 
   setVersionFormat(fileId: string, formatId: number): void {
@@ -143,11 +149,7 @@ export class VersionJournal extends ObjectJournal {
   /** Versions whose row hashes may still be asked for. */
   versionsWithRows(): ReadonlySet<string> {
     const rows = this.prepare('SELECT id, known_rows FROM files WHERE identity IS NOT NULL AND is_closed = 0').all();
-    return new Set(
-      rows.flatMap((row) =>
-        Object.values(z.object({ id: z.string(), known_rows: z.string().nullable() }).parse(row)).filter((id) => id !== null),
-      ),
-    );
+    return new Set(rows.flatMap((row) => Object.values(knownRow.parse(row)).filter((id) => id !== null)));
   }
 
   /** Files that were left out as they stood at the beginning: by path, size and time of change. */
@@ -155,7 +157,7 @@ export class VersionJournal extends ObjectJournal {
     const rows = this.prepare('SELECT path, stamp FROM skipped WHERE folder_id = ?').all(folderId);
     return new Map(
       rows.map((row) => {
-        const found = z.object({ path: z.string(), stamp: z.string() }).parse(row);
+        const found = skippedRow.parse(row);
         return [found.path, found.stamp] as const;
       }),
     );
@@ -208,7 +210,7 @@ export class VersionJournal extends ObjectJournal {
       "SELECT batches.* FROM batches JOIN files ON files.id = batches.file_id WHERE batches.state IN ('planned', 'sending', 'held') AND files.folder_id = ? AND files.identity IS NOT NULL ORDER BY batches.id",
     )
       .all(folderId)
-      .map((found) => ({ ...toOpenBatch(found), fileId: z.object({ file_id: z.string() }).parse(found).file_id }));
+      .map((found) => ({ ...toOpenBatch(found), fileId: fileIdRow.parse(found).file_id }));
   }
 
   /** Sums over the versions of a folder, those that are closed or all. */
@@ -226,7 +228,7 @@ export class VersionJournal extends ObjectJournal {
     const found: unknown = this.prepare(
       'SELECT id FROM batches WHERE file_id = ? AND from_byte = ? AND to_byte = ? AND from_row = ? AND digest = ?',
     ).get(fileId, from.byte, to.byte, from.row, digest);
-    return found === undefined ? undefined : z.object({ id: number }).parse(found).id;
+    return found === undefined ? undefined : idRow.parse(found).id;
   }
 
   /** What went over the network for a folder, over all its transfers. */

@@ -23,8 +23,11 @@ export interface PlanningParts extends RowsFlowParts {
   readonly hashes: RowHashes;
 }
 
+const mostFormatIds = 200;
+
 export class BodyPlanning {
   private readonly formats = new Map<number, TailFormat>();
+  private readonly formatIds = new Map<string, number>();
   private readonly drifts = new Map<string, TailFormat>();
   private planningNow = 0;
   /** Bodies are planned in the order in which they were read, also where one has to wait for room on the disk. */
@@ -56,8 +59,13 @@ export class BodyPlanning {
   /** How a file is read is known from now on. */
   learn(file: TrackedFile, format: TailFormat, firstRow: string | undefined): void {
     const { journal, index } = this.parts;
-    const id = journal.formatId(JSON.stringify(format));
-    this.formats.set(id, format);
+    const text = JSON.stringify(format);
+    const id = this.formatIds.get(text) ?? journal.formatId(text);
+    // Most files of a folder are read alike: the journal is asked once.
+    if (this.formatIds.size >= mostFormatIds) this.formatIds.clear();
+    this.formatIds.set(text, id);
+    // The first of those that are alike, so that it is held once.
+    if (!this.formats.has(id)) this.formats.set(id, format);
     file.formatId = id;
     if (file.transferId !== undefined) journal.setVersionFormat(file.fileId, id);
     this.parts.accepted.accept(format.read.kind === 'csv' ? format.columns : []);

@@ -62,7 +62,7 @@ export async function openRowsFiles(run: FolderRun, mapping: Mapping, destinatio
     signal: run.signal,
     onShare: (share, body) => planning.share(share, body),
     onSettled: (body) => {
-      for (const segment of body.segments) if (segment.events > 0) settled(segment.fileId);
+      settled(body.segments.flatMap(({ fileId, events }) => (events > 0 ? (run.index.version(fileId) ?? []) : [])));
     },
     onSkew: (skewMs) => {
       run.clockCorrected(skewMs);
@@ -78,13 +78,16 @@ export async function openRowsFiles(run: FolderRun, mapping: Mapping, destinatio
       run.changed();
     },
   });
-  const settled = (fileId: string): void => {
-    const file = run.index.version(fileId);
-    if (file === undefined) return;
-    file.underWay = Math.max(0, file.underWay - 1);
-    if (!file.isForgotten) flow.refresh(file);
-    flow.recorded(file);
-    if (file.isForgotten) run.index.forget(file);
+  /** A file is among them as often as it has segments. */
+  const settled = (segments: readonly TrackedFile[]): void => {
+    for (const file of segments) file.underWay = Math.max(0, file.underWay - 1);
+    const files = new Set(segments);
+    for (const file of files) if (!file.isForgotten) flow.refresh(file);
+    // One transaction: a body may have rows of hundreds of files.
+    parts.journal.atomically(() => {
+      for (const file of files) flow.recorded(file);
+    });
+    for (const file of files) if (file.isForgotten) run.index.forget(file);
   };
   const { limits, fieldTypes, schema, places } = destination();
   const stream = run.settings.route === 'stream';
