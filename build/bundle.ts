@@ -1,17 +1,17 @@
 /**
  * `npm run build`: puts the runnable app into dist/.
- * `--only=<name>[,<name>…]` makes only these: main preload engine-process reader-worker folder-worker tail-worker sandbox-worker cli
- * renderer samples
+ * `--only=<name>[,<name>…]` makes only these: main preload engine-process reader-worker folder-worker tail-worker timestamp-rules
+ * sandbox-worker cli renderer samples
  */
-import { build as bundleWithEsbuild } from 'esbuild';
+import { build as bundleWithEsbuild, type Plugin } from 'esbuild';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { build as buildPage, type Plugin } from 'vite';
+import { build as buildPage, type Plugin as PagePlugin } from 'vite';
 import { at } from './repository.ts';
 import { writeSamples } from './samples.ts';
 import { writeLicences } from './third-party-licences.ts';
 
-/** Name in dist/ → source. Each runs in a process or thread of its own. */
+/** Name in dist/ → source. Each runs in a process or thread of its own, or is loaded only where it is needed. */
 const entries: Readonly<Record<string, string>> = {
   main: 'electron/main.ts',
   preload: 'electron/preload.ts',
@@ -19,12 +19,31 @@ const entries: Readonly<Record<string, string>> = {
   'reader-worker': 'electron/engine/reader-worker.ts',
   'folder-worker': 'electron/engine/folder-worker.ts',
   'tail-worker': 'electron/engine/tail-worker.ts',
+  'timestamp-rules': 'electron/engine/shape/timestamp-rules.ts',
   'sandbox-worker': 'electron/sandbox/sandbox-worker.ts',
   cli: 'electron/headless/cli.ts',
 };
 
 /** Native modules and what the runtime provides; the last two are optional speed-ups of `ws` that are not installed. */
 const external = ['electron', '@photostructure/sqlite', 'bufferutil', 'utf-8-validate'];
+
+/** Packages whose entry brings in all they have, and the part of it that is used: what is loaded stays in memory. */
+const leanEntries: Plugin = {
+  name: 'lean-entries',
+  setup(build) {
+    // Messages in every language; ours are written by the page and the command line.
+    build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js';",
+    }));
+    // fetch, caches, mocks and web sockets.
+    build.onLoad({ filter: /[\\/]undici[\\/]index\.js$/ }, () => ({ contents: "exports.Pool = require('./lib/dispatcher/pool.js');" }));
+  },
+};
+
+/** What is left of other characters stands in comments within expressions, which esbuild keeps. */
+const keepAscii = (file: string): void => {
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/[\u0080-\uffff]/g, '?'));
+};
 
 /** Returns the files that went into the bundle. */
 async function bundleEntry(name: string): Promise<readonly string[]> {
@@ -38,7 +57,8 @@ async function bundleEntry(name: string): Promise<readonly string[]> {
     platform: 'node',
     target: 'node20.18',
     external,
-    charset: 'utf8',
+    // V8 keeps the source of what it runs: as ASCII a character takes one byte instead of two.
+    charset: 'ascii',
     minifySyntax: true,
     // The locale data in there is as large as everything else together.
     minifyWhitespace: name === 'sandbox-worker',
@@ -49,14 +69,16 @@ async function bundleEntry(name: string): Promise<readonly string[]> {
     define: { 'process.env.NODE_ENV': '"production"', ...(isPreload ? {} : { 'import.meta.url': 'importMetaUrl' }) },
     // A sandboxed preload script may not use Node's modules.
     inject: isPreload ? [] : [at('build/import-meta-url.ts')],
+    plugins: [leanEntries],
   });
+  keepAscii(at('dist', `${name}.js`));
   return Object.keys(metafile.inputs);
 }
 
 /** Returns the files that went into the page. */
 async function bundlePage(): Promise<readonly string[]> {
   const used: string[] = [];
-  const collect: Plugin = {
+  const collect: PagePlugin = {
     name: 'collect-modules',
     generateBundle() {
       used.push(...[...this.getModuleIds()].filter((id) => path.isAbsolute(id)).map((id) => path.relative(at(), id)));

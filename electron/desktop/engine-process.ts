@@ -1,4 +1,5 @@
 /** Entry of the process that runs the engine: opens it, and connects clients to it as the main process brings them. */
+import '../engine/small-heap.ts';
 import { createFileLogger } from '../api/file-logger.ts';
 import { toFailure } from '../api/answer-request.ts';
 import { createRefusingHost } from '../api/refusing-host.ts';

@@ -50,7 +50,7 @@ export interface EnginePorts {
 }
 
 /** A person corrects how a file is read in steps of seconds; after that the memory is worth more than a quick start. */
-const inspectorIdleMs = 3_000;
+const readerIdleMs = 3_000;
 
 /** Requests of followed files that the history keeps line by line once they are settled. */
 const settledKept = 20_000;
@@ -74,9 +74,10 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     for (const listener of listeners) listener(event);
   };
   const readerWorker = join(config.workersDir, 'reader-worker.js');
-  const readers = new ReaderPool(readerWorker, readerThreads);
+  const idleEnd = { afterMs: readerIdleMs, clock: ports.clock };
+  const readers = new ReaderPool(readerWorker, readerThreads, idleEnd);
   /** Files are looked at by a thread that would otherwise wait, else by one more, so that neither waits for the other. */
-  const spare = new ReaderPool(readerWorker, 1, { afterMs: inspectorIdleMs, clock: ports.clock });
+  const spare = new ReaderPool(readerWorker, 1, idleEnd);
   const inspectors = (): ReaderPool => (readers.isBusy ? spare : readers);
   const folderStore = new FolderStore(database);
   const destinations: Destinations = new Destinations(

@@ -240,7 +240,7 @@ export class ReaderPool implements Disposable {
     const wanted = new AbortController();
     this.endings.set(thread, wanted);
     await this.idleEnd.clock.sleep(this.idleEnd.afterMs, wanted.signal);
-    this.endings.delete(thread);
+    if (this.endings.get(thread) === wanted) this.endings.delete(thread);
     const at = this.idle.indexOf(thread);
     if (wanted.signal.aborted || at === -1) return;
     this.idle.splice(at, 1);

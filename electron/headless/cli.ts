@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command line: `node dist/cli.js`. Parses, runs one command, ends with its exit code. */
+import '../engine/small-heap.ts';
 import { CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import type { CliContext } from './cli-context.ts';

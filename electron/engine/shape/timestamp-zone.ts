@@ -1,6 +1,17 @@
 /** Time zones as `java.time.ZoneId` names them, and the instant of a local time in them. */
-import { LocalDateTime, ZoneId } from '@js-joda/core';
-import '@js-joda/timezone';
+import { createRequire } from 'node:module';
+import type { ZoneId } from '@js-joda/core';
+import type * as rules from './timestamp-rules.ts';
+
+type ZoneRules = typeof rules;
+let rulesKept: ZoneRules | undefined;
+
+/** Loaded with the first zone that has rules; beside the sources they are a source, beside the bundles a bundle. */
+function zoneRules(): ZoneRules {
+  const file = import.meta.url.endsWith('.ts') ? './timestamp-rules.ts' : './timestamp-rules.js';
+  rulesKept ??= createRequire(import.meta.url)(file) as ZoneRules;
+  return rulesKept;
+}
 
 export interface Zone {
   /** Seconds to take from a local time (milliseconds as if it were UTC) to get UTC. */
@@ -76,29 +87,7 @@ const stretchMs = 4 * dayMs;
 /** 179 years, for a file that jumps about in time; emptied when full. */
 const maxStretchesKept = 16_384;
 
-/** The calendar, weekdays included, repeats after so many days: 400 years. */
-const cycleMs = 146_097 * dayMs;
-/** Before this no zone had rules: 1700. */
-const earliestMs = -8_520_336_000_000;
-/** After this all rules are those of every later year: 2500. js-joda knows years by rule no further than it needs. */
-const latestMs = 16_725_225_600_000;
-
-const withinRules = (localMs: number): number =>
-  localMs > latestMs ? localMs - Math.ceil((localMs - latestMs) / cycleMs) * cycleMs : Math.max(localMs, earliestMs);
-
-const offsetFromRules = (zone: ZoneId, atMs: number): number => {
-  const localMs = withinRules(atMs);
-  const seconds = Math.floor(localMs / 1_000);
-  const local = LocalDateTime.ofEpochSecond(seconds, (localMs - seconds * 1_000) * 1_000_000, ZoneId.UTC.rules().offsetOfEpochMilli(0));
-  const transition = zone.rules().transition(local);
-  // In a gap Java moves the time on by the gap's length, in an overlap it takes the earlier instant: both are the offset before.
-  // js-joda declares the transition as always there; at most local times there is none.
-  return (
-    (transition as typeof transition | null) === null ? zone.rules().offsetOfLocalDateTime(local) : transition.offsetBefore()
-  ).totalSeconds();
-};
-
-function region(zone: ZoneId): Zone {
+function region(zone: ZoneId, { offsetSeconds }: ZoneRules): Zone {
   const known = new Map<number, number | undefined>();
   return {
     offsetSecondsAt(localMs) {
@@ -107,11 +96,11 @@ function region(zone: ZoneId): Zone {
       if (offset !== undefined) return offset;
       if (!known.has(stretch)) {
         if (known.size >= maxStretchesKept) known.clear();
-        const atStart = offsetFromRules(zone, stretch * stretchMs);
-        const atEnd = offsetFromRules(zone, (stretch + 1) * stretchMs - 1);
+        const atStart = offsetSeconds(zone, stretch * stretchMs);
+        const atEnd = offsetSeconds(zone, (stretch + 1) * stretchMs - 1);
         known.set(stretch, atStart === atEnd ? atStart : undefined);
       }
-      return known.get(stretch) ?? offsetFromRules(zone, localMs);
+      return known.get(stretch) ?? offsetSeconds(zone, localMs);
     },
   };
 }
@@ -120,14 +109,18 @@ let knownIds: ReadonlySet<string> | undefined;
 /** Of these, `java.time.ZoneId` only knows what is not an abbreviation. */
 const abbreviations = ['EST', 'MST', 'HST', 'ROC'];
 const isKnown = (id: string): boolean =>
-  (knownIds ??= new Set(ZoneId.getAvailableZoneIds().filter((known) => !abbreviations.includes(known)))).has(id);
+  (knownIds ??= new Set(
+    zoneRules()
+      .zoneIds()
+      .filter((known) => !abbreviations.includes(known)),
+  )).has(id);
 
 const regions = new Map<string, Zone>();
 function regionOf(id: string): Zone | undefined {
   const kept = regions.get(id);
   if (kept !== undefined) return kept;
   if (!isKnown(id)) return undefined;
-  const made = region(ZoneId.of(id));
+  const made = region(zoneRules().zoneWith(id), zoneRules());
   regions.set(id, made);
   return made;
 }
