@@ -9,7 +9,8 @@ let place: WatchPlace;
 beforeEach(async () => {
   place = await watchPlace();
 });
-afterEach(() => place.close());
+// As long as a test may take: forty thousand files are removed, on a machine that may have other work.
+afterEach(() => place.close(), 600_000);
 
 const more = (first: number, rows: number): string => csvOf({ rows, first, header: false });
 const pidOf = ({ child }: { readonly child: { readonly pid?: number | undefined } }): number => child.pid ?? 0;
@@ -62,7 +63,7 @@ it('row 27: 20,000 files: memory and handles stay bounded, each row arrives once
   await run.told({ kind: 'folder', state: 'idle' }, { deadlineMs: 60_000 });
   appendFileSync(place.at('d17/f8765.csv'), more(files, 1));
   await place.stored(files + 1);
-  expect(peakMemoryBytes(pidOf(run))).toBeLessThan(600_000_000);
+  expect(peakMemoryBytes(pidOf(run))).toBeLessThan(250_000_000);
   expect(openHandles(pidOf(run))).toBeLessThan(1_000);
   const stopped = await run.stop();
   expect(stopped.code, stopped.stderr).toBe(0);

@@ -72,11 +72,10 @@ export class VersionJournal extends ObjectJournal {
     });
   }
 
-  /** The versions of a folder that were not closed, the oldest first. */
-  openVersions(folderId: string): readonly VersionRecord[] {
-    return this.prepare(`SELECT ${versionColumns} FROM files WHERE folder_id = ? AND is_closed = 0 ORDER BY rowid`)
-      .all(folderId)
-      .map(toVersionRecord);
+  /** The versions of a folder that were not closed, the oldest first; one after the other, for there may be many. */
+  *openVersions(folderId: string): Generator<VersionRecord> {
+    const found = this.prepare(`SELECT ${versionColumns} FROM files WHERE folder_id = ? AND is_closed = 0 ORDER BY rowid`);
+    for (const row of found.iterate(folderId)) yield toVersionRecord(row);
   }
 
   version(fileId: string): VersionRecord {
@@ -148,8 +147,13 @@ export class VersionJournal extends ObjectJournal {
 
   /** Versions whose row hashes may still be asked for. */
   versionsWithRows(): ReadonlySet<string> {
-    const rows = this.prepare('SELECT id, known_rows FROM files WHERE identity IS NOT NULL AND is_closed = 0').all();
-    return new Set(rows.flatMap((row) => Object.values(knownRow.parse(row)).filter((id) => id !== null)));
+    const ids = new Set<string>();
+    for (const row of this.prepare('SELECT id, known_rows FROM files WHERE identity IS NOT NULL AND is_closed = 0').iterate()) {
+      const { id, known_rows: known } = knownRow.parse(row);
+      ids.add(id);
+      if (known !== null) ids.add(known);
+    }
+    return ids;
   }
 
   /** Files that were left out as they stood at the beginning: by path, size and time of change. */

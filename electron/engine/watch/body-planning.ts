@@ -14,6 +14,8 @@ import { RejectRecord } from '../reject-record.ts';
 import { versionName } from '../file-version.ts';
 import { copied, mustKeep, withoutForgotten, type SegmentShare } from './body-segments.ts';
 import type { BodySending } from './body-sending.ts';
+import { KnownFormats } from './known-formats.ts';
+import { packIdentity, unpackIdentity } from './packed-identity.ts';
 import type { PlannedBody } from './planned-body.ts';
 import type { RowHashes } from './row-hashes.ts';
 import type { RowsFlowParts } from './rows-flow-parts.ts';
@@ -23,17 +25,16 @@ export interface PlanningParts extends RowsFlowParts {
   readonly hashes: RowHashes;
 }
 
-const mostFormatIds = 200;
-
 export class BodyPlanning {
-  private readonly formats = new Map<number, TailFormat>();
-  private readonly formatIds = new Map<string, number>();
+  private readonly formats: KnownFormats;
   private readonly drifts = new Map<string, TailFormat>();
   private planningNow = 0;
   /** Bodies are planned in the order in which they were read, also where one has to wait for room on the disk. */
   private latest: Promise<void> = Promise.resolve();
 
-  constructor(private readonly parts: PlanningParts) {}
+  constructor(private readonly parts: PlanningParts) {
+    this.formats = new KnownFormats(parts.journal);
+  }
 
   get hashes(): RowHashes {
     return this.parts.hashes;
@@ -44,28 +45,17 @@ export class BodyPlanning {
   }
 
   formatOf(file: TrackedFile): TailFormat | undefined {
-    if (file.formatId === undefined) return undefined;
-    const known = this.formats.get(file.formatId);
-    if (known !== undefined) return known;
-    const format = JSON.parse(this.parts.journal.format(file.formatId)) as TailFormat;
-    this.formats.set(file.formatId, format);
-    return format;
+    return file.formatId === undefined ? undefined : this.formats.get(file.formatId);
   }
 
   identityOf(file: TrackedFile): ContentIdentity | undefined {
-    return file.identity === undefined ? undefined : (JSON.parse(file.identity) as ContentIdentity);
+    return file.identity === undefined ? undefined : unpackIdentity(file.identity);
   }
 
   /** How a file is read is known from now on. */
   learn(file: TrackedFile, format: TailFormat, firstRow: string | undefined): void {
     const { journal, index } = this.parts;
-    const text = JSON.stringify(format);
-    const id = this.formatIds.get(text) ?? journal.formatId(text);
-    // Most files of a folder are read alike: the journal is asked once.
-    if (this.formatIds.size >= mostFormatIds) this.formatIds.clear();
-    this.formatIds.set(text, id);
-    // The first of those that are alike, so that it is held once.
-    if (!this.formats.has(id)) this.formats.set(id, format);
+    const id = this.formats.idOf(format);
     file.formatId = id;
     if (file.transferId !== undefined) journal.setVersionFormat(file.fileId, id);
     this.parts.accepted.accept(format.read.kind === 'csv' ? format.columns : []);
@@ -92,7 +82,10 @@ export class BodyPlanning {
     if (file.formatId === undefined) return;
     this.learn(file, format, undefined);
     file.planned = format.firstRow;
-    if (file.transferId !== undefined) this.parts.journal.setVersionPosition(file.fileId, format.firstRow, file.identity ?? '', undefined);
+    if (file.transferId === undefined) return;
+    const identity = this.identityOf(file);
+    const text = identity === undefined ? '' : JSON.stringify(identity);
+    this.parts.journal.setVersionPosition(file.fileId, format.firstRow, text, undefined);
   }
 
   /** Plans a body and gives it to be sent. */
@@ -232,7 +225,7 @@ export class BodyPlanning {
     const rejected = segment.rejects.length;
     file.planned = segment.to;
     file.bytesRead = segment.fileBytes;
-    file.identity = JSON.stringify(segment.identity);
+    file.identity = packIdentity(segment.identity);
     file.firstRow ??= firstRowOf(segment);
     index.know(file);
     file.count({ rowsRead: segment.events + rejected, rowsRejected: rejected, rowsHeld: segment.events });

@@ -9,7 +9,8 @@ export class FileIndex {
   private readonly versions = new Map<string, TrackedFile>();
   /** Files that are no longer there, by the path they had: they may come back. */
   private readonly gone = new Map<string, TrackedFile>();
-  private readonly firstRows = new Map<string, TrackedFile[]>();
+  /** Mostly one, so that a list for each would be memory for nothing. */
+  private readonly firstRows = new Map<string, TrackedFile | TrackedFile[]>();
   /** Of versions that no longer stand in the index. */
   private closed: Ledger = emptyLedger;
   private closedBytes = 0;
@@ -41,7 +42,8 @@ export class FileIndex {
   }
 
   withFirstRow(firstRow: string): readonly TrackedFile[] {
-    return this.firstRows.get(firstRow) ?? [];
+    const found = this.firstRows.get(firstRow);
+    return found === undefined ? [] : Array.isArray(found) ? found : [found];
   }
 
   files(): IterableIterator<TrackedFile> {
@@ -72,8 +74,9 @@ export class FileIndex {
     this.versions.set(file.fileId, file);
     if (file.firstRow === undefined) return;
     const alike = this.firstRows.get(file.firstRow);
-    if (alike === undefined) this.firstRows.set(file.firstRow, [file]);
-    else if (!alike.includes(file)) alike.push(file);
+    if (alike === undefined) this.firstRows.set(file.firstRow, file);
+    else if (Array.isArray(alike) && !alike.includes(file)) alike.push(file);
+    else if (!Array.isArray(alike) && alike !== file) this.firstRows.set(file.firstRow, [alike, file]);
   }
 
   /** Takes it from its path. The key stays known, so that it is found again where it was moved to. */
@@ -95,9 +98,8 @@ export class FileIndex {
     this.detach(file);
     if (this.gone.get(file.path) === file) this.gone.delete(file.path);
     if (this.keys.get(file.fileKey) === file) this.keys.delete(file.fileKey);
-    const alike = file.firstRow === undefined ? undefined : this.firstRows.get(file.firstRow);
-    if (alike !== undefined && file.firstRow !== undefined) {
-      const left = alike.filter((other) => other !== file);
+    if (file.firstRow !== undefined) {
+      const left = this.withFirstRow(file.firstRow).filter((other) => other !== file);
       if (left.length === 0) this.firstRows.delete(file.firstRow);
       else this.firstRows.set(file.firstRow, left);
     }

@@ -19,15 +19,21 @@ const maxEventBytes = 375_000;
 const withMetricType = (mapping: Mapping, metricType: string | undefined): Mapping =>
   metricType === undefined ? mapping : { ...mapping, metricType: { kind: 'constant', value: metricType } };
 
-/** @param paths absolute, in the order in which they are asked */
-export async function resolveMapping(settings: FolderSettings, paths: Iterable<string>, readers: ReaderPool): Promise<FolderMapping> {
+/** @param files relative to the folder, in the order in which they are asked */
+export async function resolveMapping(
+  folder: { readonly settings: FolderSettings; absolute(file: string): string },
+  files: Iterable<string>,
+  readers: ReaderPool,
+): Promise<FolderMapping> {
+  const { settings } = folder;
   if (settings.mapping !== undefined)
     return { kind: 'known', mapping: withMetricType(settings.mapping, settings.metricType), isNew: false };
   let asked = 0;
   let incomplete: Failure | undefined;
-  for (const path of paths) {
+  for (const file of files) {
     if (asked >= mostFiles) break;
     asked += 1;
+    const path = folder.absolute(file);
     const found = await readers.inspect({ path, format: undefined, mapping: undefined, maxEventBytes });
     if (found.refusal !== undefined || found.columns.length === 0) continue;
     const missing = found.missing.filter((part) => part !== 'metricType' || settings.metricType === undefined);

@@ -16,8 +16,9 @@ export type OpenedFolder =
   /** Not yet; without a reason while there is no file that says how its rows are read. */
   | { readonly kind: 'closed'; readonly reason: Failure | undefined };
 
-/** Connection, credentials and mapping of a folder. A mapping that was found is kept. `samples`: absolute paths of its files. */
-export async function openFolder({ settings, parts }: FolderRun, samples: readonly string[]): Promise<OpenedFolder> {
+/** Connection, credentials and mapping of a folder. A mapping that was found is kept. `samples`: paths of its files. */
+export async function openFolder(run: FolderRun, samples: Iterable<string>): Promise<OpenedFolder> {
+  const { settings, parts } = run;
   const connection = parts.connection(settings.connectionId);
   if (connection === undefined) {
     const reason = failure('connection-unknown', `there is no connection ${settings.connectionId}`, {
@@ -25,7 +26,7 @@ export async function openFolder({ settings, parts }: FolderRun, samples: readon
     });
     return { kind: 'closed', reason };
   }
-  const found = await resolveMapping(settings, samples, parts.inspectors());
+  const found = await resolveMapping(run, samples, parts.inspectors());
   if (found.kind !== 'known') return { kind: 'closed', reason: found.kind === 'incomplete' ? found.failure : undefined };
   const { mapping } = found;
   const kept = found.isNew ? { ...settings, mapping } : settings;

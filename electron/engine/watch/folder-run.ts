@@ -6,6 +6,7 @@ import type { DataAtRisk, Folder } from '../../../shared/contract/folders.ts';
 import { compileGlobs, type FileGlobs } from '../discover/file-globs.ts';
 import type { Destination } from '../pipeline-parts.ts';
 import type { FolderSettings, StoredFolder } from '../record/folder-store.ts';
+import { EarlyFiles } from './early-files.ts';
 import { FileIndex } from './file-index.ts';
 import type { FolderFiles } from './folder-files.ts';
 import { decideFiles, hasQuestion } from './folder-decisions.ts';
@@ -18,7 +19,7 @@ import { RateMeter } from './rate-meter.ts';
 import { FolderPulse } from './folder-pulse.ts';
 import { FolderRisks } from './folder-risks.ts';
 import { restoreFiles } from './restored-files.ts';
-import { fileIds, type FileEntry, type TrackedFile } from './tracked-file.ts';
+import { fileIds, type TrackedFile } from './tracked-file.ts';
 import { addTraffic, noTraffic, type Traffic } from './traffic.ts';
 
 const [tickMs, openRetryMs] = [100, 5_000];
@@ -37,7 +38,7 @@ export class FolderRun {
   private readonly pulse: FolderPulse;
   private files: FolderFiles | undefined;
   private destinationNow: Destination | undefined;
-  private early: { readonly entry: FileEntry; readonly isStart: boolean }[] = [];
+  private readonly early = new EarlyFiles();
   private trouble: Failure | undefined;
   private readonly risks: FolderRisks;
   private readonly news: FolderNews;
@@ -82,13 +83,13 @@ export class FolderRun {
         const known = this.index.at(entry.path);
         const isNews = known === undefined || known.sizeBytes !== entry.sizeBytes;
         if (this.files === undefined) {
-          this.early.push({ entry, isStart });
+          this.early.seen(entry, isStart);
           // Perhaps it is the one that says how rows are read.
           if (!isStart) this.wake();
         } else this.files.seen(entry, { isForced, isExisting: isStart && !this.surveyed });
         return isNews;
       },
-      onGone: (path) => this.files?.gone(path),
+      onGone: (path) => (this.files ?? this.early).gone(path),
       knownPaths: (directory) => this.index.pathsBelow(directory),
       isWanted: (path, fileKey) => this.globs(path).taken || this.index.at(path) !== undefined || this.index.withKey(fileKey) !== undefined,
       onScanned: ({ ignored }, isStart) => {
@@ -150,28 +151,27 @@ export class FolderRun {
   }
 
   private async open(): Promise<Failure | undefined> {
-    const { parts } = this;
-    const opened = await openFolder(
-      this,
-      this.early.map(({ entry }) => this.absolute(entry.path)),
-    );
+    const opened = await openFolder(this, this.early.paths());
     if (opened.kind === 'closed') return opened.reason;
     this.settingsNow = opened.settings;
     this.destinationNow = opened.destination;
-    const files = await parts.openFiles(this, opened.mapping, () => this.destination());
+    const files = await this.parts.openFiles(this, opened.mapping, () => this.destination());
     if (this.signal.aborted) {
       await files.dispose();
       return undefined;
     }
     this.trouble = undefined;
     this.files = files;
-    files.setPaused(parts.isPaused(this.settings));
+    files.setPaused(this.parts.isPaused(this.settings));
     const isExisting = !this.surveyed;
-    for (const { entry, isStart } of this.early.splice(0)) files.seen(entry, { isForced: false, isExisting: isStart && isExisting });
+    this.early.handOver(
+      ({ entry, isStart }) => files.seen(entry, { isForced: false, isExisting: isStart && isExisting }),
+      () => this.index.pathsBelow(''),
+      (path) => this.survey.recheck(path),
+    );
     // A question about what was there stays open, also after a restart, until it is answered.
-    if (isExisting && this.settings.existing !== 'ask') parts.store.setSurveyed(this.id);
+    if (isExisting && this.settings.existing !== 'ask') this.parts.store.setSurveyed(this.id);
     this.surveyed = true;
-    for (const path of this.index.pathsBelow('')) this.survey.recheck(path);
     this.changed();
     return undefined;
   }
@@ -286,7 +286,7 @@ export class FolderRun {
   /** All was looked at, and nothing moves. */
   get isSettled(): boolean {
     if (this.survey.isScanning || !this.survey.isAtRest) return false;
-    if (this.files === undefined) return this.early.length === 0 || this.trouble !== undefined;
+    if (this.files === undefined) return this.early.isEmpty || this.trouble !== undefined;
     if (!this.files.isAtRest) return false;
     const { states } = this.index.summary();
     return states.settling + states.reading + states.sending + states.waiting === 0;

@@ -1,5 +1,5 @@
 /** record: the hashes of the rows of a version, by which a rewritten file is told row by row from what was sent of it. */
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs';
+import { closeSync, constants, existsSync, mkdirSync, openSync, readdirSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { UploaderError } from '../errors.ts';
 import type { TailSegment } from '../read/tail-protocol.ts';
@@ -30,7 +30,7 @@ export class RowHashes {
     if (!this.made) mkdirSync(this.folder, { recursive: true, mode: 0o700 });
     this.made = true;
     const path = this.pathOf(segment.fileId);
-    const file = openSync(path, existsSync(path) ? 'r+' : 'w+', 0o600);
+    const file = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
     try {
       const { rowHashes, from } = segment;
       // On a disk that is getting full, a part of it may be written without an error.

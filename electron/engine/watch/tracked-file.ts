@@ -4,7 +4,9 @@ import type { WatchedFile, WatchedState } from '../../../shared/contract/folders
 import { emptyLedger, type Ledger } from '../../../shared/model/ledger.ts';
 import type { Position } from '../model.ts';
 import type { Clock } from '../ports.ts';
+import type { ContentIdentity } from '../read/tail-protocol.ts';
 import type { VersionRecord } from '../record/version-record.ts';
+import { packIdentity } from './packed-identity.ts';
 
 /** What a scan or a look at the disk says of a file. */
 export interface FileEntry {
@@ -18,7 +20,7 @@ export interface FileEntry {
 
 /**
  * A file of a watched folder, with the version that stands in it. A folder may have a hundred thousand: what is the same
- * for many (reasons, empty ledgers) is shared, and identities stay the text they are in the journal.
+ * for many (reasons, empty ledgers) is shared, and identities are packed.
  */
 export class TrackedFile {
   sizeBytes: number;
@@ -32,7 +34,7 @@ export class TrackedFile {
   /** Bytes of the file itself up to `planned`. */
   bytesRead = 0;
   formatId: number | undefined;
-  /** JSON of a `ContentIdentity`. */
+  /** A `ContentIdentity`, packed. */
   identity: string | undefined;
   /** Hash of its first row, hex. */
   firstRow: string | undefined;
@@ -106,7 +108,8 @@ export class TrackedFile {
     this.planned = record.planned;
     this.bytesRead = record.bytesRead;
     this.formatId = record.formatId;
-    this.identity = record.identity === '' ? undefined : record.identity;
+    const { identity } = record;
+    this.identity = identity === undefined || identity === '' ? undefined : packIdentity(JSON.parse(identity) as ContentIdentity);
     this.firstRow = record.firstRow;
     this.ledger = record.ledger;
     this.rejectsBytes = record.rejectsBytes;

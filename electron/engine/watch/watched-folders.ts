@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { isAbsolute, relative, resolve } from 'node:path';
 import type { CommandOutput, ParsedInput } from '../../../shared/contract/contract.ts';
 import type { Folder, FolderPreview } from '../../../shared/contract/folders.ts';
+import { collectGarbage } from '../collect-garbage.ts';
 import { compileGlobs } from '../discover/file-globs.ts';
 import { UploaderError } from '../errors.ts';
 import type { FolderSettings, StoredFolder } from '../record/folder-store.ts';
@@ -161,6 +162,8 @@ export class WatchedFolders {
   }
 
   private begin(stored: StoredFolder): void {
+    // What it took to come so far; with many files the heap grows by far more before V8 does it by itself.
+    if (this.runs.size === 0) collectGarbage();
     const run = new FolderRun(stored, this.parts);
     this.runs.set(stored.settings.id, run);
     run.start();
