@@ -1,16 +1,21 @@
-import type { DatabaseSyncInstance } from '@photostructure/sqlite';
+import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite';
 import { z } from 'zod';
 import { connectionSchema, type Connection } from '../../../shared/contract/connections.ts';
 import { UploaderError } from '../errors.ts';
+import { remembered } from './remembered.ts';
 
 const row = z.object({ settings: z.string() });
 
 /** The connections in the journal: everything about them but their secrets. */
 export class ConnectionStore {
-  constructor(private readonly database: DatabaseSyncInstance) {}
+  private readonly listing: StatementSyncInstance;
+
+  constructor(private readonly database: DatabaseSyncInstance) {
+    this.listing = database.prepare('SELECT settings FROM connections ORDER BY position');
+  }
 
   list(): readonly Connection[] {
-    return this.database.prepare('SELECT settings FROM connections ORDER BY position').all().map(toConnection);
+    return this.listing.all().map(toConnection);
   }
 
   get(id: string): Connection | undefined {
@@ -39,4 +44,5 @@ export class ConnectionStore {
   }
 }
 
-const toConnection = (found: unknown): Connection => connectionSchema.parse(JSON.parse(row.parse(found).settings));
+const parsed = remembered((text): Connection => connectionSchema.parse(JSON.parse(text)));
+const toConnection = (found: unknown): Connection => parsed(row.parse(found).settings);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { folderChangeSchema, dataAtRiskSchema, type DataAtRisk } from '../../../shared/contract/folders.ts';
 import type { PauseScope } from '../../../shared/contract/flow.ts';
+import { remembered } from './remembered.ts';
 import { Transactions } from './transactions.ts';
 
 /** Settings of a watched folder as they are kept; its mapping is filled in once it is known. */
@@ -97,11 +98,14 @@ export class FolderStore extends Transactions {
 
 export const pauseKey = (scope: PauseScope): string => (scope.scope === 'all' ? 'all' : `${scope.scope} ${scope.id}`);
 
+const parsedSettings = remembered((text): FolderSettings => folderChangeSchema.parse(JSON.parse(text)));
+const parsedColumns = remembered((text): readonly (readonly string[])[] => columnSets.parse(JSON.parse(text)));
+
 function toFolder(found: unknown): StoredFolder {
   const row = folderRow.parse(found);
   return {
-    settings: folderChangeSchema.parse(JSON.parse(row.settings)),
+    settings: parsedSettings(row.settings),
     surveyed: row.surveyed === 1,
-    acceptedColumns: columnSets.parse(JSON.parse(row.accepted_columns)),
+    acceptedColumns: parsedColumns(row.accepted_columns),
   };
 }

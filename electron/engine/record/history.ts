@@ -1,4 +1,4 @@
-import type { DatabaseSyncInstance } from '@photostructure/sqlite';
+import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite';
 import { z } from 'zod';
 import { routeSchema } from '../../../shared/contract/common.ts';
 import type { CommandOutput, ParsedInput } from '../../../shared/contract/contract.ts';
@@ -75,7 +75,18 @@ const ledgerOf = (row: z.infer<typeof ledgerRow>): Ledger => ({
 
 /** What people see of past and running transfers. Reads only. */
 export class History {
-  constructor(private readonly database: DatabaseSyncInstance) {}
+  /** Asked for twice a second. */
+  private readonly recentOnes: StatementSyncInstance;
+  private readonly todays: StatementSyncInstance;
+
+  constructor(private readonly database: DatabaseSyncInstance) {
+    this.recentOnes = database.prepare(
+      "SELECT * FROM transfers WHERE folder_id IS NULL AND (state = 'running' OR id IN (SELECT id FROM transfers WHERE folder_id IS NULL ORDER BY started_at DESC, id DESC LIMIT ?)) ORDER BY started_at DESC, id DESC",
+    );
+    this.todays = database.prepare(
+      "SELECT rows_confirmed, rows_rejected, bytes_sent, requests FROM daily WHERE day = date('now', 'localtime')",
+    );
+  }
 
   transfer(id: string): Transfer | undefined {
     const row: unknown = this.database.prepare('SELECT * FROM transfers WHERE id = ?').get(id);
@@ -84,19 +95,12 @@ export class History {
 
   /** Running ones, and the newest others up to `limit`; newest first. Those of watched folders are told by their folder. */
   recent(limit: number): readonly Transfer[] {
-    return this.database
-      .prepare(
-        "SELECT * FROM transfers WHERE folder_id IS NULL AND (state = 'running' OR id IN (SELECT id FROM transfers WHERE folder_id IS NULL ORDER BY started_at DESC, id DESC LIMIT ?)) ORDER BY started_at DESC, id DESC",
-      )
-      .all(limit)
-      .map((row) => this.toTransfer(row));
+    return this.recentOnes.all(limit).map((row) => this.toTransfer(row));
   }
 
   /** What was settled today, local time. */
   today(): Flow['today'] {
-    const row: unknown = this.database
-      .prepare("SELECT rows_confirmed, rows_rejected, bytes_sent, requests FROM daily WHERE day = date('now', 'localtime')")
-      .get();
+    const row: unknown = this.todays.get();
     if (row === undefined) return { rowsConfirmed: 0, rowsRejected: 0, bytesSent: 0, requests: 0 };
     const found = dailyRow.parse(row);
     return {
