@@ -32,6 +32,7 @@ interface Shared {
   readonly limits: Limits;
   readonly lane: ConnectionLane;
   readonly objectLane: Destination['objectLane'];
+  readonly directLane: Destination['directLane'];
   readonly places: Destination['places'];
 }
 
@@ -106,11 +107,14 @@ const placesFor = (concurrentRequests: number): Destination['places'] => ({
   stream: new Semaphore(concurrentRequests),
   batch: new Semaphore(Math.min(concurrentRequests, mostBatches)),
   s3: new Semaphore(concurrentRequests),
+  kinesis: new Semaphore(concurrentRequests),
+  firehose: new Semaphore(concurrentRequests),
 });
 
 function sharedFor(limits: Limits, clock: Clock): Shared {
   const lane = createConnectionLane(limits, clock);
-  return { limits, lane, objectLane: objectLanes(limits, lane, clock), places: placesFor(limits.concurrentRequests) };
+  const places = placesFor(limits.concurrentRequests);
+  return { limits, lane, objectLane: objectLanes(limits, lane, clock), directLane: directLanes(limits, lane, clock), places };
 }
 
 /**
@@ -122,6 +126,17 @@ function objectLanes(limits: Limits, { gate, pauses, bandwidth }: ConnectionLane
   return ({ endpoint, region, bucket }) => {
     const name = JSON.stringify([endpoint, region, bucket]);
     const lane = lanes.get(name) ?? { ...createConnectionLane(limits, clock), gate, pauses, bandwidth, found: {} };
+    lanes.set(name, lane);
+    return lane;
+  };
+}
+
+/** A lane for each managed stream, as for each bucket. */
+function directLanes(limits: Limits, { gate, pauses, bandwidth }: ConnectionLane, clock: Clock): Destination['directLane'] {
+  const lanes = new Map<string, ConnectionLane>();
+  return (route, { endpoint, region, name: stream }) => {
+    const name = JSON.stringify([route, endpoint, region, stream]);
+    const lane = lanes.get(name) ?? { ...createConnectionLane(limits, clock), gate, pauses, bandwidth };
     lanes.set(name, lane);
     return lane;
   };

@@ -7,7 +7,7 @@ const leastBytes = 1_000_000;
 
 /** Bytes of request bodies a second, by route: the median of the finished transfers of a connection. */
 export function measuredSpeed(transfers: readonly Transfer[], connectionId: string): MeasuredSpeed {
-  const speeds: Record<Route, number[]> = { stream: [], batch: [], s3: [] };
+  const speeds: Record<Route, number[]> = { stream: [], batch: [], s3: [], kinesis: [], firehose: [] };
   for (const { connectionId: id, route, bytesSent, startedAt, finishedAt } of transfers) {
     if (id !== connectionId || finishedAt === undefined || bytesSent < leastBytes || finishedAt <= startedAt) continue;
     speeds[route].push((bytesSent * 1_000) / (finishedAt - startedAt));

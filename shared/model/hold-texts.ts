@@ -103,6 +103,11 @@ export const holdTexts = {
     why: 'The folder is set to ask what becomes of the files it had at the beginning.',
     whatToDo: 'Choose whether they are sent or only what comes later.',
   },
+  'stream-missing': {
+    title: 'The stream cannot be found',
+    why: 'There is no Kinesis or Firehose stream of this name in the account of these keys and this region, or none is named.',
+    whatToDo: 'Check name, region and endpoint of the stream. The file is kept as it is and goes on from where it stopped.',
+  },
   'bucket-missing': {
     title: 'The bucket cannot be found',
     why: 'There is no bucket of this name where the connection looks for it, or no bucket is set.',

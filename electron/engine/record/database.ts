@@ -8,9 +8,10 @@ import { watchedFolders } from './migrations/002-watched-folders.ts';
 import { objects } from './migrations/003-objects.ts';
 import { schemaCache } from './migrations/004-schema.ts';
 import { replays } from './migrations/005-replays.ts';
+import { directStreams } from './migrations/006-direct-streams.ts';
 
 /** Applied in order; the number of those applied is the database's `user_version`. */
-const migrations: readonly string[] = [initial, watchedFolders, objects, schemaCache, replays];
+const migrations: readonly string[] = [initial, watchedFolders, objects, schemaCache, replays, directStreams];
 
 export interface OpenDatabase {
   readonly database: DatabaseSyncInstance;

@@ -2,12 +2,14 @@ import path from 'node:path';
 import { z } from 'zod';
 import { routeSchema } from '../../../shared/contract/common.ts';
 import { limitsSchema, rootSchema, type Limits } from '../../../shared/contract/connections.ts';
+import type { DirectStream } from '../../../shared/contract/direct-stream.ts';
 import { objectUploadSchema, type ObjectUpload } from '../../../shared/contract/object-store.ts';
 import type { Route } from '../../../shared/model/route.ts';
 import { UploaderError } from '../../engine/errors.ts';
 import { resolveDataDir } from '../data-dir.ts';
 import type { EndpointOptions } from '../destination.ts';
 import { keyPath } from './mapping-file.ts';
+import { directStreamOf, streamAlone, streamFlagShapes } from './stream-options.ts';
 
 export type DestinationOption =
   | { readonly kind: 'saved'; readonly connection: string }
@@ -28,6 +30,8 @@ export interface UploadOptions {
   readonly dataDir: string;
   /** By the S3 route; only what was given. */
   readonly objectStore: ObjectUpload | undefined;
+  /** By the routes kinesis and firehose. */
+  readonly directStream: DirectStream | undefined;
   /** Only those that were given. */
   readonly limits: Partial<Limits>;
 }
@@ -78,6 +82,7 @@ const flagsSchema = z
     json: z.boolean(),
     dataDir: z.string().min(1),
     ...bucketFlagShapes,
+    ...streamFlagShapes,
   })
   .partial();
 
@@ -90,9 +95,10 @@ export function parseUploadOptions(
   const flags = parseFlags(flagsSchema, given);
   return {
     files,
-    destination: bucketAlone(flags) ?? destinationOf(flags),
+    destination: pastTheService(flags) ?? destinationOf(flags),
     route: flags.route ?? 'batch',
     objectStore: objectStoreOf(flags),
+    directStream: directStreamOf(flags),
     mappingFile: flags.mapping === undefined ? undefined : path.resolve(flags.mapping),
     metricType: flags.metricType,
     dryRun: flags.dryRun ?? false,
@@ -150,11 +156,16 @@ export function destinationOf(flags: DestinationFlags): DestinationOption {
 
 const amazonRoot = 'https://s3.amazonaws.com';
 
-/** Where nobody is told of the object there is nothing but the bucket. */
-function bucketAlone(flags: z.infer<typeof flagsSchema>): DestinationOption | undefined {
-  if (flags.route !== 's3' || flags.reference !== false || flags.bucket === undefined || flags.dryRun === true) return undefined;
-  if ([flags.to, flags.root, flags.stage, flags.region].some((given) => given !== undefined)) return undefined;
-  return { kind: 'environment', endpoint: { root: flags.s3Endpoint ?? amazonRoot, stage: 'v1', region: flags.s3Region ?? 'us-east-1' } };
+/** Where nobody is told of the object there is nothing but the bucket; by a direct route, nothing but the stream. */
+function pastTheService(flags: z.infer<typeof flagsSchema>): DestinationOption | undefined {
+  if (flags.dryRun === true || [flags.to, flags.root, flags.stage, flags.region].some((given) => given !== undefined)) return undefined;
+  const endpoint = streamAlone(flags) ?? bucketAlone(flags);
+  return endpoint === undefined ? undefined : { kind: 'environment', endpoint };
+}
+
+function bucketAlone(flags: z.infer<typeof flagsSchema>): EndpointOptions | undefined {
+  if (flags.route !== 's3' || flags.reference !== false || flags.bucket === undefined) return undefined;
+  return { root: flags.s3Endpoint ?? amazonRoot, stage: 'v1', region: flags.s3Region ?? 'us-east-1' };
 }
 
 function objectStoreOf(flags: z.infer<typeof flagsSchema>): ObjectUpload | undefined {
