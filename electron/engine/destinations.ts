@@ -1,6 +1,7 @@
 /** sign → send, by connection: what all transfers of a connection share. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Connection, ConnectionCheck, Limits } from '../../shared/contract/connections.ts';
+import type { ObjectTarget } from '../../shared/contract/object-store.ts';
 import type { ServiceSchema } from '../../shared/contract/schema.ts';
 import type { Mapping } from '../../shared/contract/mapping.ts';
 import { needsSchema } from '../../shared/model/mapping-questions.ts';
@@ -11,11 +12,15 @@ import type { FieldTypeEntries } from './read/reader-protocol.ts';
 import { readFieldTypes } from './schema/field-types.ts';
 import { ask } from './send/ask.ts';
 import { checkConnection } from './send/check-connection.ts';
+import { bucketCheckName, checkBucket } from './send/check-bucket.ts';
 import { createConnectionLane, type ConnectionLane } from './send/connection-lane.ts';
+import { createObjectClient } from './send/s3-client.ts';
 import type { ObjectLane } from './send/s3-call.ts';
 import { Semaphore } from './semaphore.ts';
+import { signObjectRequest } from './sign/sign-object-request.ts';
 import { signRequest } from './sign/sign-request.ts';
 
+const patienceOfChecks = { giveUpAfterMs: 5_000, giveUpUnreachedAfterMs: 3_000, giveUpLimitedAfterMs: 5_000 };
 /** The types of fields are a help, not a condition. */
 const schemaTimeoutMs = 5_000;
 
@@ -82,6 +87,16 @@ export class Destinations {
 
   async check(connection: Connection): Promise<readonly ConnectionCheck[]> {
     return checkConnection(endpointOf(connection), connection.id, { ...this.ports, sign: signRequest });
+  }
+
+  /** Apart from what is being sent there, and with less patience. */
+  async checkBucket({ id: connectionId, limits }: Connection, target: ObjectTarget): Promise<readonly ConnectionCheck[]> {
+    const { prefix } = target;
+    const lane = { ...createConnectionLane(limits, this.ports.clock), found: {} };
+    const context = { store: target, connectionId, lane, signal: new AbortController().signal, ...patienceOfChecks };
+    const client = createObjectClient(context, { ...this.ports, sign: signObjectRequest });
+    const key = [...(prefix === '' ? [] : [prefix]), bucketCheckName].join('/');
+    return checkBucket(client, key);
   }
 
   /** Types of the metric types that mappings name. Those that stand in a column are not known beforehand; their numbers go as numbers. */

@@ -3,18 +3,14 @@ import { Command, Option, type CommanderError } from 'commander';
 import { routes, rowRoutes } from '../../shared/model/route.ts';
 import type { TransferState } from '../../shared/contract/transfers.ts';
 import type { CliContext } from './cli-context.ts';
-import { dataDirVariable } from './data-dir.ts';
+import { addConnectionCommands } from './connections-program.ts';
 import { bucketVariables, secretVariables } from './environment-secrets.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
+import { dataDirOption, jsonOption, type CommandRunner } from './program-options.ts';
 import { addSchemaCommands } from './schema-program.ts';
 
-/** Called by the chosen command; its exit code is that of the process. */
-export type CommandRunner = (run: () => Promise<ExitCode>) => void;
-
-const dataDirOption = (): Option => new Option('--data-dir <dir>', `folder for journal, secrets and rejects (or ${dataDirVariable})`);
 /** Written out, so that the schemas need not be loaded for the help. */
 const transferStates = ['running', 'done', 'attention', 'held', 'cancelled'] as const satisfies readonly TransferState[];
-const jsonOption = (): Option => new Option('--json', 'one JSON object a line on standard output, nothing else');
 
 /** Builds the parser. Usage errors are thrown as `CommanderError`, after their text went to standard error. */
 export function createProgram(context: CliContext, run: CommandRunner): Command {
@@ -32,7 +28,7 @@ export function createProgram(context: CliContext, run: CommandRunner): Command 
     .addHelpText('after', helpEnd);
   addUpload(program, context, run);
   addWatch(program, context, run);
-  addConnections(program, context, run);
+  addConnectionCommands(program, context, run);
   addRecords(program, context, run);
   addServers(program, context, run);
   addSchemaCommands(program, context, run);
@@ -138,46 +134,6 @@ function addWatch(program: Command, context: CliContext, run: CommandRunner): vo
     .addOption(jsonOption())
     .addOption(dataDirOption())
     .action((flags: unknown) => run(async () => (await import('./commands/status-command.ts')).showStatus(flags, context)));
-}
-
-function addConnections(program: Command, context: CliContext, run: CommandRunner): void {
-  const load = () => import('./commands/connections-command.ts');
-  const connections = program.command('connections').description('where files can be sent');
-  connections
-    .command('add')
-    .description(`save a connection; secrets come from the environment (${secretVariables.apiKey} …), or are asked for`)
-    .argument('<name>', 'what to call it')
-    .requiredOption('--root <url>', 'address of the service, for example https://api.fineo.io')
-    .option('--stage <name>', 'stage of the API (default: v1)')
-    .option('--region <name>', 'region of the signature (default: us-east-1)')
-    .option('--secrets-stdin', 'read the secrets from standard input: {"apiKey", "accessKeyId", "secretAccessKey", "sessionToken"?}')
-    .option('--replace', 'change the connection of that name, if there is one')
-    .option('--concurrency <n>', 'requests at a time, 1 to 64')
-    .option('--rate <n>', 'requests per second')
-    .option('--burst <n>', 'requests that may go out at once')
-    .addOption(jsonOption())
-    .addOption(dataDirOption())
-    .action((name: string, flags: unknown) => run(async () => (await load()).addConnection(name, flags, context)));
-  connections
-    .command('list')
-    .description('the saved connections, without their secrets')
-    .addOption(jsonOption())
-    .addOption(dataDirOption())
-    .action((flags: unknown) => run(async () => (await load()).listConnections(flags, context)));
-  connections
-    .command('test')
-    .description('try each part: address, clock, API key, signature, permissions')
-    .argument('<connection>', 'name or id')
-    .addOption(jsonOption())
-    .addOption(dataDirOption())
-    .action((name: string, flags: unknown) => run(async () => (await load()).testConnection(name, flags, context)));
-  connections
-    .command('remove')
-    .description('forget a connection and its secrets')
-    .argument('<connection>', 'name or id')
-    .addOption(jsonOption())
-    .addOption(dataDirOption())
-    .action((name: string, flags: unknown) => run(async () => (await load()).removeConnection(name, flags, context)));
 }
 
 function addRecords(program: Command, context: CliContext, run: CommandRunner): void {

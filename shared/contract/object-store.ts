@@ -33,9 +33,13 @@ export const objectStoreSchema = z.strictObject({
   gzipLevel: settings.gzipLevel.default(defaultGzipLevel),
 });
 
+/** Some settings of a bucket; what is left out is the connection's. */
+export const bucketChoiceSchema = z.strictObject(settings).partial();
+export type BucketChoice = z.infer<typeof bucketChoiceSchema>;
+
 /** For one upload, in place of what the connection says; what is left out is the connection's. */
 export const objectUploadSchema = z.strictObject({
-  ...z.strictObject(settings).partial().shape,
+  ...bucketChoiceSchema.shape,
   /** Tell the service of each object and wait until it has received it. `false`: the object in the bucket is the end. */
   reference: z.boolean().default(true),
   /** The bytes of the file as they are, whatever the mapping says; its rows are counted and not checked. */

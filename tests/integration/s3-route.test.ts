@@ -134,6 +134,51 @@ describe.skipIf(missing !== undefined)(`the S3 route${missing === undefined ? ''
     expect(await reader.text(key)).toBe('a,b\n1,2\n3,4\n');
   });
 
+  it('says which permission a bucket lacks before anything is sent, and leaves nothing there', async () => {
+    const test = (env: Readonly<Record<string, string>>, more: readonly string[] = []): Promise<EndedProcess> =>
+      runCli(
+        [
+          ...['connections', 'test-bucket', '--json', '--bucket', bucket, '--prefix', 'tested', '--s3-endpoint', server.endpoint, ...more],
+          ...['--data-dir', folder.at('test-data')],
+        ],
+        { env },
+      );
+    const awsKeys = ({ accessKeyId, secretAccessKey }: { readonly accessKeyId: string; readonly secretAccessKey: string }) => ({
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    });
+    const outcomes = ({ lines }: EndedProcess) => lines.map(({ part, outcome, detail }) => [part, outcome, detail]);
+    const all = await test(awsKeys(server));
+    expect(all.code, all.stderr + all.stdout).toBe(0);
+    expect(outcomes(all).map(([, outcome]) => outcome)).toEqual(['passed', 'passed', 'passed', 'passed']);
+    expect(await bucketReader(server, bucket).keys('tested')).toEqual([]);
+    const readOnly = await test(awsKeys(server.readOnly));
+    expect(readOnly.code).toBe(3);
+    expect(outcomes(readOnly).slice(0, 2)).toEqual([
+      ['bucketList', 'failed', 'missing: s3:ListBucket'],
+      ['bucketPut', 'failed', 'missing: s3:PutObject'],
+    ]);
+    const wrong = await test(awsKeys({ ...server, secretAccessKey: 'not-the-secret' }));
+    expect(JSON.stringify(wrong.lines[0])).toContain('credentials-refused');
+    const none = await test(awsKeys(server), ['--bucket', 'no-such-bucket-here']);
+    expect(JSON.stringify(none.lines[0])).toContain('bucket-missing');
+  });
+
+  it('takes the bucket of a saved connection', async () => {
+    const args = ['--data-dir', folder.at('saved-data'), '--json'];
+    const env = { ...sandbox.env, ...keysOf(server) };
+    const bucketArgs = ['--bucket', bucket, '--prefix', 'saved', '--s3-endpoint', server.endpoint];
+    const added = await runCli(['connections', 'add', 'plant', '--root', sandbox.root, ...bucketArgs, ...args], { env });
+    expect(added.code, added.stderr).toBe(0);
+    const tested = await runCli(['connections', 'test', 'plant', ...args], { env: {} });
+    expect(tested.code, tested.stdout).toBe(0);
+    expect(tested.lines.map(({ part }) => part)).toContain('bucketMultipart');
+    const file = folder.write('saved.csv', csvText(40).replaceAll('machines', 'saved'));
+    const result = await runCli(['upload', file, '--to', 'plant', '--route', 's3', ...args], { env: {} });
+    expect(result.summary, result.stderr).toMatchObject({ rowsConfirmed: 40 });
+    expect(await bucketReader(server, bucket).keys('saved')).toHaveLength(1);
+  });
+
   it('holds the file and says why: no such bucket, keys that may not write, a wrong secret', async () => {
     const file = folder.write('held.csv', csvText(10).replaceAll('machines', 'held'));
     const codesOf = ({ lines }: EndedProcess): readonly unknown[] =>

@@ -60,6 +60,10 @@ export interface ObjectClient {
   /** Uploads that were begun and neither completed nor aborted, of keys with this beginning. */
   listUploads(prefix: string): Promise<readonly OpenUpload[]>;
   head(key: string): Promise<StoredObject | undefined>;
+  /** Keys with this beginning, the first page of them. */
+  list(prefix: string): Promise<readonly string[]>;
+  /** One that is gone already is as good. */
+  remove(key: string): Promise<void>;
   /** The region of the bucket, as the store says. */
   location(): Promise<string>;
 }
@@ -144,6 +148,13 @@ export function createObjectClient(context: ObjectContext, ports: ObjectPorts): 
         bytes: Number(answer.headers['content-length'] ?? '0'),
         modifiedAt: timeOf(answer.headers['last-modified']),
       };
+    },
+    async list(prefix) {
+      const { body } = done(await call({ method: 'GET', query: { 'list-type': '2', 'encoding-type': 'url', 'max-keys': '100', prefix } }));
+      return xmlElements(body, 'Contents').map((entry) => decodeURIComponent((xmlValue(entry, 'Key') ?? '').replaceAll('+', ' ')));
+    },
+    async remove(key) {
+      await call({ method: 'DELETE', key });
     },
     async location() {
       const { body } = done(await call({ method: 'GET', query: { location: '' } }));

@@ -8,7 +8,9 @@ import type { Route } from '../../../shared/model/route.ts';
 import { UploaderError } from '../../engine/errors.ts';
 import { resolveDataDir } from '../data-dir.ts';
 import type { EndpointOptions } from '../destination.ts';
+import { bucketChoiceOf, bucketEndpoint, bucketFlagShapes } from './bucket-options.ts';
 import { keyPath } from './mapping-file.ts';
+import { numberFrom } from './number-option.ts';
 import { directStreamOf, streamAlone, streamFlagShapes } from './stream-options.ts';
 
 export type DestinationOption =
@@ -36,14 +38,6 @@ export interface UploadOptions {
   readonly limits: Partial<Limits>;
 }
 
-/** A number as a command line gives it. */
-export const numberFrom = (schema: z.ZodType<number, number>) =>
-  z
-    .string()
-    .regex(/^\d+(\.\d+)?$/, 'a number is needed')
-    .transform(Number)
-    .pipe(schema);
-
 const { requestsPerSecond, burst, concurrentRequests } = limitsSchema.shape;
 
 export const endpointFlagShapes = {
@@ -56,17 +50,6 @@ export const limitFlagShapes = {
   concurrency: numberFrom(concurrentRequests.unwrap()),
   rate: numberFrom(requestsPerSecond.unwrap()),
   burst: numberFrom(burst.unwrap()),
-};
-
-const { bucket, prefix, endpoint, region, gzipLevel } = objectUploadSchema.shape;
-
-const bucketFlagShapes = {
-  bucket: bucket.unwrap(),
-  prefix: prefix.unwrap(),
-  s3Endpoint: endpoint.unwrap(),
-  s3Region: region.unwrap(),
-  gzipLevel: numberFrom(gzipLevel.unwrap()),
-  reference: z.boolean(),
 };
 
 const flagsSchema = z
@@ -82,6 +65,7 @@ const flagsSchema = z
     json: z.boolean(),
     dataDir: z.string().min(1),
     ...bucketFlagShapes,
+    reference: z.boolean(),
     ...streamFlagShapes,
   })
   .partial();
@@ -154,8 +138,6 @@ export function destinationOf(flags: DestinationFlags): DestinationOption {
   throw new UploaderError('input-invalid', 'a destination is missing: --to <connection> or --root <url>');
 }
 
-const amazonRoot = 'https://s3.amazonaws.com';
-
 /** Where nobody is told of the object there is nothing but the bucket; by a direct route, nothing but the stream. */
 function pastTheService(flags: z.infer<typeof flagsSchema>): DestinationOption | undefined {
   if (flags.dryRun === true || [flags.to, flags.root, flags.stage, flags.region].some((given) => given !== undefined)) return undefined;
@@ -165,14 +147,13 @@ function pastTheService(flags: z.infer<typeof flagsSchema>): DestinationOption |
 
 function bucketAlone(flags: z.infer<typeof flagsSchema>): EndpointOptions | undefined {
   if (flags.route !== 's3' || flags.reference !== false || flags.bucket === undefined) return undefined;
-  return { root: flags.s3Endpoint ?? amazonRoot, stage: 'v1', region: flags.s3Region ?? 'us-east-1' };
+  return bucketEndpoint(flags);
 }
 
 function objectStoreOf(flags: z.infer<typeof flagsSchema>): ObjectUpload | undefined {
-  const { bucket, prefix, s3Endpoint: endpoint, s3Region: region, gzipLevel } = flags;
-  const given = Object.entries({ bucket, prefix, endpoint, region, gzipLevel }).filter(([, value]) => value !== undefined);
+  const given = bucketChoiceOf(flags);
   if (flags.route !== 's3') {
-    if (given.length === 0 && flags.reference !== false) return undefined;
+    if (Object.keys(given).length === 0 && flags.reference !== false) return undefined;
     throw new UploaderError(
       'input-invalid',
       '--bucket, --prefix, --s3-endpoint, --s3-region, --gzip-level and --no-reference go with --route s3',
@@ -181,7 +162,7 @@ function objectStoreOf(flags: z.infer<typeof flagsSchema>): ObjectUpload | undef
   const reference = flags.reference ?? true;
   // Without a service that reads them, rows are sent as they are unless somebody says how they are to be shaped.
   const untouched = !reference && flags.mapping === undefined && flags.metricType === undefined;
-  return objectUploadSchema.parse({ ...Object.fromEntries(given), reference, untouched });
+  return objectUploadSchema.parse({ ...given, reference, untouched });
 }
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

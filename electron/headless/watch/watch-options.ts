@@ -12,12 +12,12 @@ import {
 import type { Mapping } from '../../../shared/contract/mapping.ts';
 import { UploaderError } from '../../engine/errors.ts';
 import { resolveDataDir } from '../data-dir.ts';
+import { numberFrom } from '../upload/number-option.ts';
 import {
   destinationOf,
   endpointFlagShapes,
   limitFlagShapes,
   limitsOf,
-  numberFrom,
   parseFlags,
   type DestinationOption,
 } from '../upload/upload-options.ts';
