@@ -21,6 +21,7 @@ export function addConnectionCommands(program: Command, context: CliContext, run
     .option('--s3-endpoint <url>', `address of the object store (default: Amazon S3); keys of its own in ${bucketVariables.accessKeyId} …`)
     .option('--s3-region <name>', 'region of the bucket (default: that of the connection)')
     .option('--gzip-level <n>', '1 (fast) to 9 (small), 0 for none (default: 3)')
+    .option('--object-mb <n>', 'cut larger files after rows into objects of so many MB (before compression)')
     .option(
       '--secrets-stdin',
       'read the secrets from standard input: {"apiKey", "accessKeyId", "secretAccessKey", "sessionToken"?, "objectStore"?}',

@@ -57,6 +57,10 @@ function addUpload(program: Command, context: CliContext, run: CommandRunner): v
     )
     .option('--s3-region <name>', 'route s3: region of the bucket (default: that of the connection)')
     .option('--gzip-level <n>', 'route s3: 1 (fast) to 9 (small), 0 for none (default: 3)')
+    .option(
+      '--object-mb <n>',
+      'route s3: cut larger files after rows into objects of so many MB (before compression), each with the header',
+    )
     .option('--no-reference', 'route s3: do not tell the service; the object in the bucket is the end')
     .option('--stream-name <name>', 'routes kinesis, firehose: the stream that rows go to, without the service')
     .option('--stream-endpoint <url>', 'routes kinesis, firehose: address (default: that of Amazon in the region)')

@@ -20,6 +20,8 @@ const settings = {
   pathStyle: z.boolean(),
   /** 1: fast … 9: small; 0: not compressed. */
   gzipLevel: z.number().int().min(0).max(9),
+  /** A larger file becomes several objects of so many million bytes before they are compressed, cut after rows. Absent: one, however large. */
+  objectMb: z.number().int().min(1).max(1_000_000),
 };
 
 export const defaultGzipLevel = 3;
@@ -31,6 +33,7 @@ export const objectStoreSchema = z.strictObject({
   region: settings.region.optional(),
   pathStyle: settings.pathStyle.optional(),
   gzipLevel: settings.gzipLevel.default(defaultGzipLevel),
+  objectMb: settings.objectMb.optional(),
 });
 
 /** Some settings of a bucket; what is left out is the connection's. */

@@ -134,6 +134,51 @@ describe.skipIf(missing !== undefined)(`the S3 route${missing === undefined ? ''
     expect(await reader.text(key)).toBe('a,b\n1,2\n3,4\n');
   });
 
+  it('cuts a large file after rows into objects with the header each, and none of them holds what is no more', async () => {
+    const text = csvText(90_000).replaceAll('machines', 'pieces');
+    const file = folder.write('pieces.csv', text);
+    const result = await upload([file], ['--prefix', 'pieces', '--object-mb', '1']);
+    expect(result.code, result.stderr).toBe(0);
+    expect(result.summary).toMatchObject({ rowsRead: 90_000, rowsConfirmed: 90_000, rowsHeld: 0 });
+    expect(await sandbox.rowsOf('pieces', 90_000)).toBe(90_000);
+    const reader = bucketReader(server, bucket);
+    const header = text.slice(0, text.indexOf('\n') + 1);
+    const keys = [...(await reader.keys('pieces'))].sort();
+    expect(keys.length).toBeGreaterThan(2);
+    expect(keys[1]).toMatch(/pieces-[0-9a-f]{12}-00002\.csv\.gz$/);
+    const bodies: string[] = [];
+    for (const key of keys) {
+      const piece = await reader.text(key);
+      expect(piece.startsWith(header)).toBe(true);
+      expect(piece.endsWith('\n')).toBe(true);
+      expect(piece.length).toBeLessThanOrEqual(1_000_000 + header.length);
+      bodies.push(piece.slice(header.length));
+    }
+    expect(header + bodies.join('')).toBe(text);
+    writeFileSync(file, csvText(25_000, 5).replaceAll('machines', 'pieces'));
+    const smaller = await upload([file], ['--prefix', 'pieces', '--object-mb', '1']);
+    expect(smaller.summary, smaller.stderr).toMatchObject({ rowsConfirmed: 25_000 });
+    expect(await sandbox.rowsOf('pieces', 25_000)).toBe(25_000);
+    const last = await reader.text(keys.at(-1) ?? '');
+    expect(last.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  it('cuts rows that are shaped, and what was gzipped, in the same way', async () => {
+    const rows = csvText(30_000).replaceAll('machines', 'cut').split('\n');
+    rows[20_017] = 'never,cut,m1,20';
+    writeFileSync(folder.at('cut.csv.gz'), gzipSync(rows.join('\n')));
+    const result = await upload([folder.at('cut.csv.gz')], ['--prefix', 'cut', '--object-mb', '1']);
+    expect(result.summary, result.stderr).toMatchObject({ rowsRead: 30_000, rowsConfirmed: 29_999, rowsRejected: 1 });
+    expect(await sandbox.rowsOf('cut', 29_999)).toBe(29_999);
+    const reader = bucketReader(server, bucket);
+    const keys = await reader.keys('cut');
+    expect(keys.filter((key) => key.endsWith('.json.gz')).length).toBeGreaterThan(1);
+    // What had gone as CSV before the reject was found holds no row any more.
+    for (const key of keys.filter((one) => one.endsWith('.csv.gz'))) {
+      expect((await reader.text(key)).trimEnd().split('\n')).toHaveLength(1);
+    }
+  });
+
   it('says which permission a bucket lacks before anything is sent, and leaves nothing there', async () => {
     const test = (env: Readonly<Record<string, string>>, more: readonly string[] = []): Promise<EndedProcess> =>
       runCli(

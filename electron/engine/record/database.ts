@@ -9,9 +9,10 @@ import { objects } from './migrations/003-objects.ts';
 import { schemaCache } from './migrations/004-schema.ts';
 import { replays } from './migrations/005-replays.ts';
 import { directStreams } from './migrations/006-direct-streams.ts';
+import { objectPieces } from './migrations/007-object-pieces.ts';
 
 /** Applied in order; the number of those applied is the database's `user_version`. */
-const migrations: readonly string[] = [initial, watchedFolders, objects, schemaCache, replays, directStreams];
+const migrations: readonly string[] = [initial, watchedFolders, objects, schemaCache, replays, directStreams, objectPieces];
 
 export interface OpenDatabase {
   readonly database: DatabaseSyncInstance;

@@ -60,7 +60,7 @@ export interface ObjectClient {
   /** Uploads that were begun and neither completed nor aborted, of keys with this beginning. */
   listUploads(prefix: string): Promise<readonly OpenUpload[]>;
   head(key: string): Promise<StoredObject | undefined>;
-  /** Keys with this beginning, the first page of them. */
+  /** All keys with this beginning. */
   list(prefix: string): Promise<readonly string[]>;
   /** One that is gone already is as good. */
   remove(key: string): Promise<void>;
@@ -150,8 +150,16 @@ export function createObjectClient(context: ObjectContext, ports: ObjectPorts): 
       };
     },
     async list(prefix) {
-      const { body } = done(await call({ method: 'GET', query: { 'list-type': '2', 'encoding-type': 'url', 'max-keys': '100', prefix } }));
-      return xmlElements(body, 'Contents').map((entry) => decodeURIComponent((xmlValue(entry, 'Key') ?? '').replaceAll('+', ' ')));
+      const keys: string[] = [];
+      let more: Readonly<Record<string, string>> | undefined = {};
+      for (let page = 0; more !== undefined && page < mostPages; page += 1) {
+        const { body } = done(await call({ method: 'GET', query: { 'list-type': '2', 'encoding-type': 'url', prefix, ...more } }));
+        for (const entry of xmlElements(body, 'Contents'))
+          keys.push(decodeURIComponent((xmlValue(entry, 'Key') ?? '').replaceAll('+', ' ')));
+        const token: string | undefined = xmlValue(body, 'NextContinuationToken');
+        more = xmlValue(body, 'IsTruncated') === 'true' && token !== undefined ? { 'continuation-token': token } : undefined;
+      }
+      return keys;
     },
     async remove(key) {
       await call({ method: 'DELETE', key });

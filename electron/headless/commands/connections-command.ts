@@ -58,7 +58,7 @@ function bucketOf(given: BucketChoice, same: Connection | undefined): Connection
   if (Object.keys(given).length === 0) return undefined;
   const bucket = given.bucket ?? same?.objectStore?.bucket;
   if (bucket === undefined)
-    throw new UploaderError('input-invalid', '--prefix, --s3-endpoint, --s3-region and --gzip-level go with --bucket');
+    throw new UploaderError('input-invalid', '--prefix, --s3-endpoint, --s3-region, --gzip-level and --object-mb go with --bucket');
   return objectStoreSchema.parse({ ...same?.objectStore, ...given, bucket });
 }
 

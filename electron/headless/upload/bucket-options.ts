@@ -3,7 +3,7 @@ import { numberFrom } from './number-option.ts';
 import { objectUploadSchema, type BucketChoice } from '../../../shared/contract/object-store.ts';
 import type { EndpointOptions } from '../destination.ts';
 
-const { bucket, prefix, endpoint, region, gzipLevel } = objectUploadSchema.shape;
+const { bucket, prefix, endpoint, region, gzipLevel, objectMb } = objectUploadSchema.shape;
 
 export const bucketFlagShapes = {
   bucket: bucket.unwrap(),
@@ -11,6 +11,7 @@ export const bucketFlagShapes = {
   s3Endpoint: endpoint.unwrap(),
   s3Region: region.unwrap(),
   gzipLevel: numberFrom(gzipLevel.unwrap()),
+  objectMb: numberFrom(objectMb.unwrap()),
 };
 
 export interface BucketFlags {
@@ -19,11 +20,16 @@ export interface BucketFlags {
   readonly s3Endpoint?: string | undefined;
   readonly s3Region?: string | undefined;
   readonly gzipLevel?: number | undefined;
+  readonly objectMb?: number | undefined;
 }
 
 /** Only what was given. */
-export function bucketChoiceOf({ bucket: name, prefix: before, s3Endpoint, s3Region, gzipLevel: level }: BucketFlags): BucketChoice {
-  const all = { bucket: name, prefix: before, endpoint: s3Endpoint, region: s3Region, gzipLevel: level };
+export function bucketChoiceOf(flags: BucketFlags): BucketChoice {
+  const { s3Endpoint, s3Region } = flags;
+  const all = {
+    ...{ bucket: flags.bucket, prefix: flags.prefix, gzipLevel: flags.gzipLevel, objectMb: flags.objectMb },
+    ...{ endpoint: s3Endpoint, region: s3Region },
+  };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 

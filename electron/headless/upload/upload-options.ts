@@ -156,7 +156,7 @@ function objectStoreOf(flags: z.infer<typeof flagsSchema>): ObjectUpload | undef
     if (Object.keys(given).length === 0 && flags.reference !== false) return undefined;
     throw new UploaderError(
       'input-invalid',
-      '--bucket, --prefix, --s3-endpoint, --s3-region, --gzip-level and --no-reference go with --route s3',
+      '--bucket, --prefix, --s3-endpoint, --s3-region, --gzip-level, --object-mb and --no-reference go with --route s3',
     );
   }
   const reference = flags.reference ?? true;
