@@ -1,6 +1,6 @@
 /** The command line as it can be written: names, options, help. What each command does is loaded when it is asked for. */
 import { Command, Option, type CommanderError } from 'commander';
-import { routes, rowRoutes } from '../../shared/model/route.ts';
+import { routes, serviceRoutes } from '../../shared/model/route.ts';
 import type { TransferState } from '../../shared/contract/transfers.ts';
 import type { CliContext } from './cli-context.ts';
 import { addConnectionCommands } from './connections-program.ts';
@@ -104,7 +104,13 @@ function addWatch(program: Command, context: CliContext, run: CommandRunner): vo
         'files',
       ]),
     )
-    .addOption(new Option('--route <name>', 'how rows travel (default: stream for rows, batch for files)').choices(rowRoutes))
+    .addOption(new Option('--route <name>', 'how rows travel (default: stream for rows, batch for files)').choices(serviceRoutes))
+    .option('--bucket <name>', 'route s3, with --mode files and --root: the bucket; a saved connection has its own')
+    .option('--prefix <path>', 'with --bucket: before the key of every object')
+    .option('--s3-endpoint <url>', 'with --bucket: address of the object store (default: Amazon S3)')
+    .option('--s3-region <name>', 'with --bucket: region of the bucket (default: that of the connection)')
+    .option('--gzip-level <n>', 'with --bucket: 1 (fast) to 9 (small), 0 for none (default: 3)')
+    .option('--object-mb <n>', 'with --bucket: cut larger files after rows into objects of so many MB')
     .option('--include <glob>', 'only files like this; may be given again (default: *.csv, *.ndjson …, also .gz)', collect)
     .option('--exclude <glob>', 'no files like this; may be given again', collect)
     .option('--mapping <file.json>', 'how rows become events; without it the content of the first file decides')

@@ -1,5 +1,5 @@
 /** The S3 route from the command line, against a real S3 server and the sandbox that reads from it. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { missingS3Server, startS3Server, type S3Server } from '../../build/s3-server.ts';
@@ -177,6 +177,27 @@ describe.skipIf(missing !== undefined)(`the S3 route${missing === undefined ? ''
     for (const key of keys.filter((one) => one.endsWith('.csv.gz'))) {
       expect((await reader.text(key)).trimEnd().split('\n')).toHaveLength(1);
     }
+  });
+
+  it('takes the whole files of a watched folder, and puts them away once the service has received them', async () => {
+    mkdirSync(folder.at('incoming'));
+    for (const name of ['a', 'b']) folder.write(`incoming/${name}.csv`, csvText(700).replaceAll('machines', `watched-${name}`));
+    const args = [
+      ...['watch', folder.at('incoming'), '--root', sandbox.root, '--mode', 'files', '--route', 's3', '--once', '--json'],
+      ...['--bucket', bucket, '--prefix', 'watched', '--s3-endpoint', server.endpoint, '--after', 'move:../sent', '--settle-ms', '100'],
+      ...['--data-dir', folder.at('watch-data')],
+    ];
+    const result = await runCli(args, { env: { ...sandbox.env, ...keysOf(server) } });
+    expect(result.code, result.stderr + result.stdout).toBe(0);
+    expect(result.summary).toMatchObject({ rowsRead: 1_400, rowsConfirmed: 1_400, rowsHeld: 0 });
+    for (const name of ['a', 'b']) {
+      expect(await sandbox.rowsOf(`watched-${name}`, 700)).toBe(700);
+      expect(existsSync(folder.at(`sent/${name}.csv`))).toBe(true);
+    }
+    expect(await bucketReader(server, bucket).keys('watched')).toHaveLength(2);
+    const followed = await runCli([...args, '--mode', 'rows', '--after', 'keep'], { env: { ...sandbox.env, ...keysOf(server) } });
+    expect(followed.code).toBe(2);
+    expect(followed.stderr).toContain('--route s3 goes with --mode files');
   });
 
   it('says which permission a bucket lacks before anything is sent, and leaves nothing there', async () => {

@@ -170,10 +170,11 @@ export async function environmentConnection(
   engine: Engine,
   { destination, limits }: Pick<UploadOptions, 'destination' | 'limits'>,
   secrets: Secrets | undefined,
+  bucket?: Connection['objectStore'],
 ): Promise<Connection> {
   if (destination.kind !== 'environment' || !secrets)
     throw new UploaderError('input-invalid', 'a destination is missing: --to <connection> or --root <url>');
-  return useEnvironmentConnection(engine, destination.endpoint, secrets, limits);
+  return useEnvironmentConnection(engine, destination.endpoint, secrets, limits, bucket);
 }
 
 /** Throws `input-invalid`, naming the variables that are not set. */

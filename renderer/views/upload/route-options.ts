@@ -1,4 +1,4 @@
-import { rowRoutes, serviceRoutes, type DirectRoute, type Route } from '../../../shared/model/route.ts';
+import { serviceRoutes, type DirectRoute, type Route } from '../../../shared/model/route.ts';
 import { icons } from '../../icons.ts';
 import { t } from '../../messages/translate.ts';
 
@@ -14,4 +14,4 @@ const optionOf = <R extends Exclude<Route, DirectRoute>>(value: R) => ({
 export const routeOptions = serviceRoutes.map(optionOf);
 
 /** Those that a watched folder has. */
-export const folderRouteOptions = rowRoutes.map(optionOf);
+export const folderRouteOptions = serviceRoutes.map(optionOf);
