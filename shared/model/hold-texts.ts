@@ -114,7 +114,7 @@ export const holdTexts = {
     whatToDo: 'Check bucket, region and endpoint of the S3 settings. The file is kept as it is and goes on from where it stopped.',
   },
   'bucket-forbidden': {
-    title: 'These keys may not write to the bucket',
+    title: 'These keys lack a permission for the bucket',
     why: 'The bucket belongs to somebody else, or its policy does not let these keys list it, or put and complete objects.',
     whatToDo:
       'Give the keys s3:PutObject, s3:GetObject, s3:ListBucket, s3:ListBucketMultipartUploads, s3:ListMultipartUploadParts and s3:AbortMultipartUpload, then retry.',
