@@ -1,5 +1,5 @@
 import type { Transfer } from '../../shared/contract/transfers.ts';
-import { rowRoutes, type Route, type RowRoute } from '../../shared/model/route.ts';
+import { serviceRoutes, type Route } from '../../shared/model/route.ts';
 import type { MeasuredSpeed } from './route-plans.ts';
 
 /** Smaller transfers are over before anything can be measured. */
@@ -12,8 +12,8 @@ export function measuredSpeed(transfers: readonly Transfer[], connectionId: stri
     if (id !== connectionId || finishedAt === undefined || bytesSent < leastBytes || finishedAt <= startedAt) continue;
     speeds[route].push((bytesSent * 1_000) / (finishedAt - startedAt));
   }
-  const found: { -readonly [R in RowRoute]?: number } = {};
-  for (const route of rowRoutes) {
+  const found: { -readonly [R in keyof MeasuredSpeed]: MeasuredSpeed[R] } = {};
+  for (const route of serviceRoutes) {
     const sorted = speeds[route].sort((a, b) => a - b);
     const median = sorted[Math.floor(sorted.length / 2)];
     if (median !== undefined) found[route] = median;

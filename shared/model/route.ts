@@ -2,12 +2,11 @@
 export const routes = ['stream', 'batch', 's3', 'kinesis', 'firehose'] as const;
 /** Those of the service. */
 export const serviceRoutes = ['stream', 'batch', 's3'] as const;
-/** Those by which rows go to the service in requests of many; a file of the S3 route goes as one object. */
-export const rowRoutes = ['stream', 'batch'] as const;
 /** Managed streams: Kinesis Data Streams, Amazon Data Firehose. */
 export const directRoutes = ['kinesis', 'firehose'] as const;
 export type Route = (typeof routes)[number];
-export type RowRoute = (typeof rowRoutes)[number];
+/** By these rows go to the service in requests of many; a file of the S3 route goes as one object. */
+export type RowRoute = Exclude<(typeof serviceRoutes)[number], 's3'>;
 export type DirectRoute = (typeof directRoutes)[number];
 
 export const isDirectRoute = (route: Route): route is DirectRoute => (directRoutes as readonly Route[]).includes(route);
