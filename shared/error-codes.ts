@@ -69,6 +69,7 @@ export const holdCodes = [
   'source-rewritten',
   'too-many-rejects',
   'existing-undecided',
+  'stream-missing',
   'bucket-missing',
   'bucket-forbidden',
   'object-refused',

@@ -142,7 +142,12 @@ export class Checks {
     if (rows === 0) return [];
     const requests = { stream: sum((report) => report.requests.stream), batch: sum((report) => report.requests.batch) };
     const measured = connectionId === undefined ? {} : this.parts.measured(connectionId);
-    return [...planRoutes({ rows, eventBytes: sum(({ eventBytes }) => eventBytes), requests }, limits, measured)];
+    const hasBucket = connectionId !== undefined && this.parts.connection(connectionId).objectStore !== undefined;
+    const files = job.files
+      .filter(({ report }) => report !== undefined)
+      .map(({ name, sizeBytes }) => ({ sizeBytes, isGzip: /\.gz$/i.test(name) }));
+    const planned = { rows, eventBytes: sum(({ eventBytes }) => eventBytes), requests, files: hasBucket ? files : undefined };
+    return [...planRoutes(planned, limits, measured)];
   }
 }
 

@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { limitsSchema, type Connection, type ConnectionCheck, type Secrets } from '../../shared/contract/connections.ts';
 import type { ParsedInput } from '../../shared/contract/contract.ts';
+import type { BucketChoice } from '../../shared/contract/object-store.ts';
+import { bucketPolicies, type BucketPolicies } from '../../shared/model/bucket-policy.ts';
 import type { Transfer } from '../../shared/contract/transfers.ts';
 import type { Destinations } from './destinations.ts';
 import { UploaderError } from './errors.ts';
+import { objectTargetOf } from './object-key.ts';
 import type { SecretVault } from './ports.ts';
 import type { ConnectionStore } from './record/connection-store.ts';
 
@@ -68,7 +71,18 @@ export class Connections {
   }
 
   async test(id: string): Promise<readonly ConnectionCheck[]> {
-    return this.destinations.check(this.known(id));
+    const connection = this.known(id);
+    const checks = await this.destinations.check(connection);
+    return connection.objectStore === undefined ? checks : [...checks, ...(await this.testBucket(id, {}))];
+  }
+
+  async testBucket(id: string, given: BucketChoice): Promise<readonly ConnectionCheck[]> {
+    const connection = this.known(id);
+    return this.destinations.checkBucket(connection, objectTargetOf(connection, given));
+  }
+
+  bucketPolicies(id: string, given: BucketChoice): BucketPolicies {
+    return bucketPolicies(objectTargetOf(this.known(id), given));
   }
 
   /** Throws `connection-unknown`. */

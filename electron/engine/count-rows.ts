@@ -6,9 +6,6 @@ import type { ReadBatch, ReadPlan, ReadResult } from './read-events.ts';
 import { readColumns } from './read/columns.ts';
 import { isLineOpenAt, maxRecordBytes, openRows, sniffRows } from './read/open-rows.ts';
 
-/** Bytes of the text that are told of together. */
-const stretchBytes = 8 * 1024 * 1024;
-
 const nothing = (): Payload => ({ bytes: new Uint8Array(2), starts: new Uint32Array(1), rows: new Float64Array(0) });
 
 /** How the file is read. Throws `UploaderError` with a refusal code when that cannot be told. */
@@ -19,8 +16,11 @@ export async function planCount(path: string, settings: FormatSettings): Promise
   return { format, headerText, firstRow };
 }
 
-/** Stretches of rows, in constant memory; their payloads hold no event. */
-export async function* countRows(path: string, plan: ReadPlan): AsyncGenerator<ReadBatch, ReadResult> {
+/**
+ * Stretches of rows, in constant memory; their payloads hold no event.
+ * @param stretchBytes of the text that are told of together; more where rows are long
+ */
+export async function* countRows(path: string, plan: ReadPlan, stretchBytes: number): AsyncGenerator<ReadBatch, ReadResult> {
   let hash = createHash('sha256');
   let overlong = createHash('sha256');
   const { source, reader } = await openRows(path, plan.format, plan.firstRow, maxRecordBytes, (bytes) => {

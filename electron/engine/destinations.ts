@@ -1,6 +1,7 @@
 /** sign → send, by connection: what all transfers of a connection share. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Connection, ConnectionCheck, Limits } from '../../shared/contract/connections.ts';
+import type { ObjectTarget } from '../../shared/contract/object-store.ts';
 import type { ServiceSchema } from '../../shared/contract/schema.ts';
 import type { Mapping } from '../../shared/contract/mapping.ts';
 import { needsSchema } from '../../shared/model/mapping-questions.ts';
@@ -11,11 +12,15 @@ import type { FieldTypeEntries } from './read/reader-protocol.ts';
 import { readFieldTypes } from './schema/field-types.ts';
 import { ask } from './send/ask.ts';
 import { checkConnection } from './send/check-connection.ts';
+import { bucketCheckName, checkBucket } from './send/check-bucket.ts';
 import { createConnectionLane, type ConnectionLane } from './send/connection-lane.ts';
+import { createObjectClient } from './send/s3-client.ts';
 import type { ObjectLane } from './send/s3-call.ts';
 import { Semaphore } from './semaphore.ts';
+import { signObjectRequest } from './sign/sign-object-request.ts';
 import { signRequest } from './sign/sign-request.ts';
 
+const patienceOfChecks = { giveUpAfterMs: 5_000, giveUpUnreachedAfterMs: 3_000, giveUpLimitedAfterMs: 5_000 };
 /** The types of fields are a help, not a condition. */
 const schemaTimeoutMs = 5_000;
 
@@ -32,6 +37,7 @@ interface Shared {
   readonly limits: Limits;
   readonly lane: ConnectionLane;
   readonly objectLane: Destination['objectLane'];
+  readonly directLane: Destination['directLane'];
   readonly places: Destination['places'];
 }
 
@@ -83,6 +89,16 @@ export class Destinations {
     return checkConnection(endpointOf(connection), connection.id, { ...this.ports, sign: signRequest });
   }
 
+  /** Apart from what is being sent there, and with less patience. */
+  async checkBucket({ id: connectionId, limits }: Connection, target: ObjectTarget): Promise<readonly ConnectionCheck[]> {
+    const { prefix } = target;
+    const lane = { ...createConnectionLane(limits, this.ports.clock), found: {} };
+    const context = { store: target, connectionId, lane, signal: new AbortController().signal, ...patienceOfChecks };
+    const client = createObjectClient(context, { ...this.ports, sign: signObjectRequest });
+    const key = [...(prefix === '' ? [] : [prefix]), bucketCheckName].join('/');
+    return checkBucket(client, key);
+  }
+
   /** Types of the metric types that mappings name. Those that stand in a column are not known beforehand; their numbers go as numbers. */
   private async fieldTypes(connection: Connection, endpoint: Endpoint, mappings: readonly Mapping[]): Promise<FieldTypeEntries> {
     const metricTypes = new Set<string>();
@@ -106,11 +122,14 @@ const placesFor = (concurrentRequests: number): Destination['places'] => ({
   stream: new Semaphore(concurrentRequests),
   batch: new Semaphore(Math.min(concurrentRequests, mostBatches)),
   s3: new Semaphore(concurrentRequests),
+  kinesis: new Semaphore(concurrentRequests),
+  firehose: new Semaphore(concurrentRequests),
 });
 
 function sharedFor(limits: Limits, clock: Clock): Shared {
   const lane = createConnectionLane(limits, clock);
-  return { limits, lane, objectLane: objectLanes(limits, lane, clock), places: placesFor(limits.concurrentRequests) };
+  const places = placesFor(limits.concurrentRequests);
+  return { limits, lane, objectLane: objectLanes(limits, lane, clock), directLane: directLanes(limits, lane, clock), places };
 }
 
 /**
@@ -122,6 +141,17 @@ function objectLanes(limits: Limits, { gate, pauses, bandwidth }: ConnectionLane
   return ({ endpoint, region, bucket }) => {
     const name = JSON.stringify([endpoint, region, bucket]);
     const lane = lanes.get(name) ?? { ...createConnectionLane(limits, clock), gate, pauses, bandwidth, found: {} };
+    lanes.set(name, lane);
+    return lane;
+  };
+}
+
+/** A lane for each managed stream, as for each bucket. */
+function directLanes(limits: Limits, { gate, pauses, bandwidth }: ConnectionLane, clock: Clock): Destination['directLane'] {
+  const lanes = new Map<string, ConnectionLane>();
+  return (route, { endpoint, region, name: stream }) => {
+    const name = JSON.stringify([route, endpoint, region, stream]);
+    const lane = lanes.get(name) ?? { ...createConnectionLane(limits, clock), gate, pauses, bandwidth };
     lanes.set(name, lane);
     return lane;
   };

@@ -3,6 +3,8 @@ import type { CheckJob } from '../../shared/contract/check.ts';
 import type { Failure } from '../../shared/contract/common.ts';
 import type { CommandOutput, ParsedInput } from '../../shared/contract/contract.ts';
 import type { Connection, ConnectionCheck } from '../../shared/contract/connections.ts';
+import type { BucketChoice } from '../../shared/contract/object-store.ts';
+import type { BucketPolicies } from '../../shared/model/bucket-policy.ts';
 import type { Inspection } from '../../shared/contract/files.ts';
 import type { Flow, PauseScope } from '../../shared/contract/flow.ts';
 import type { Folder, FolderPreview, WatchedFile } from '../../shared/contract/folders.ts';
@@ -33,7 +35,12 @@ export interface Engine extends Disposable {
   ): Promise<Connection>;
   updateConnection(input: ParsedInput<'connections.update'>): Promise<Connection>;
   removeConnection(id: string): Promise<void>;
+  /** With its bucket, where it has one. */
   testConnection(id: string): Promise<readonly ConnectionCheck[]>;
+  /** The bucket alone, or another one by the same keys. Throws `bucket-missing` when none is named. */
+  testBucket(id: string, given: BucketChoice): Promise<readonly ConnectionCheck[]>;
+  /** What has to be allowed, as JSON. Throws `bucket-missing` when no bucket is named. */
+  bucketPolicies(id: string, given: BucketChoice): BucketPolicies;
 
   /** The schema of a connection as it is kept, or read now. Never throws for what the service does: the reason is in it. */
   schema(input: ParsedInput<'schema.get'>): Promise<KnownSchema>;

@@ -189,6 +189,8 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     updateConnection: (input) => connections.update(input),
     removeConnection: (id) => connections.remove(id, history.recent(0)),
     testConnection: (id) => connections.test(id),
+    testBucket: (id, given) => connections.testBucket(id, given),
+    bucketPolicies: (id, given) => connections.bucketPolicies(id, given),
     startCheck: (input) => checks.start(input),
     check: (checkId) => checks.get(checkId),
     cancelCheck: (checkId) => {

@@ -95,6 +95,8 @@ export interface UnsignedRequest {
   readonly body?: Uint8Array | undefined;
   /** SHA-256 of the body as hex; computed when absent. */
   readonly bodyDigest?: string | undefined;
+  /** For a managed stream instead of API Gateway: its name in the signature, and the operation that its header names. */
+  readonly aws?: { readonly service: string; readonly target: string } | undefined;
 }
 
 /** A request to an object store (S3) before it is signed. */
@@ -135,11 +137,12 @@ export type Attempt =
 export type Verdict =
   /** All accepted. */
   | { readonly kind: 'accepted' }
-  /** Stream: the events at these indexes failed; the others were accepted. */
+  /** The events at these indexes failed; the others were accepted. `slowDown`: there were too many of them. */
   | {
       readonly kind: 'partial';
       readonly retry: readonly number[];
       readonly reject: readonly { readonly index: number; readonly message: string }[];
+      readonly slowDown?: boolean;
     }
   /** Try again later, with a new signature. `slowDown`: the whole connection has to. */
   | {
@@ -156,7 +159,7 @@ export type Verdict =
   /** Nothing of this connection will pass until a person acts. */
   | {
       readonly kind: 'pause';
-      readonly code: 'api-key-refused' | 'credentials-refused' | 'permission-denied' | 'clock-skewed';
+      readonly code: 'api-key-refused' | 'credentials-refused' | 'permission-denied' | 'clock-skewed' | 'stream-missing';
       readonly message: string;
     }
   /** This request will never pass as it is: take it apart; a single event is rejected. */

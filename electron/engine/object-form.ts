@@ -21,15 +21,19 @@ export function isReadAsMapped(mapping: Mapping, { format }: Pick<Inspection, 'f
   return isPlainCsv && numbers !== 'number';
 }
 
-/** Whether a mark stands before the text, which would become a part of the name of the first column. */
-export async function beginsWithMark(path: string, isGzip: boolean): Promise<boolean> {
+/**
+ * What the first bytes of a file say that its columns do not. `mark`: one stands before the text, and would become a part of the name
+ * of the first column. `array`: the rows are the elements of one JSON array, and not one a line.
+ */
+export async function beginningOf(path: string, isGzip: boolean): Promise<'mark' | 'array' | 'plain'> {
   const file = await open(path, 'r');
   try {
     const head = Buffer.alloc(headBytes);
     const { bytesRead } = await file.read(head, 0, headBytes, 0);
     const bytes = head.subarray(0, bytesRead);
     const text = isGzip ? gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }) : bytes;
-    return text[0] === 0xef && text[1] === 0xbb && text[2] === 0xbf;
+    if (text[0] === 0xef && text[1] === 0xbb && text[2] === 0xbf) return 'mark';
+    return text.toString('latin1').trimStart().startsWith('[') ? 'array' : 'plain';
   } finally {
     await file.close();
   }

@@ -41,8 +41,17 @@ export function objectKey(file: {
 
 /** Tells files apart by all that decides which object they become: another bucket, or another content of it, is another file. */
 export function objectDigest(mappingDigest: string, target: ObjectTarget, host: string): string {
-  const { endpoint, bucket, prefix, gzipLevel, untouched } = target;
-  const parts = [mappingDigest, endpoint ?? '', bucket, prefix, gzipLevel > 0, untouched, host];
+  const { endpoint, bucket, prefix, gzipLevel, untouched, objectMb } = target;
+  const parts = [
+    mappingDigest,
+    endpoint ?? '',
+    bucket,
+    prefix,
+    gzipLevel > 0,
+    untouched,
+    host,
+    ...(objectMb === undefined ? [] : [objectMb]),
+  ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
 }
 
@@ -63,6 +72,7 @@ export function objectTargetOf(
     region: given.region ?? saved?.region ?? connection.region,
     pathStyle: given.pathStyle ?? saved?.pathStyle,
     gzipLevel: given.gzipLevel ?? saved?.gzipLevel ?? defaultGzipLevel,
+    objectMb: given.objectMb ?? saved?.objectMb,
     reference: given.reference ?? true,
     untouched: given.untouched ?? false,
   };

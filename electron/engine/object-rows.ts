@@ -6,7 +6,9 @@ import type { ObjectForm } from './record/object-record.ts';
 import { RejectRecord } from './reject-record.ts';
 
 /** Stretches of rows that are planned together; always the same, so that a later run plans the same ones. */
-const stretchBytes = 5_000_000;
+const usualStretchBytes = 5_000_000;
+/** Of a file whose rows are only counted. */
+const countedStretchBytes = 8 * 1024 * 1024;
 /** Bodies of the reader: the one that is taken in and the one being written. */
 const bodies = 2;
 
@@ -22,6 +24,8 @@ export interface ObjectRowsOrder {
   readonly form: ObjectForm;
   /** The rows are counted, not checked. */
   readonly countOnly: boolean;
+  /** Bytes of a stretch, where it is not to have the usual size. */
+  readonly stretchBytes?: number | undefined;
   readonly destination: Destination;
   readonly parts: PipelineParts;
   readonly signal: AbortSignal;
@@ -35,6 +39,7 @@ export interface ObjectRowsOrder {
  */
 export async function* planRows(order: ObjectRowsOrder): AsyncGenerator<Batch, void> {
   const { file, form, countOnly, destination, parts, signal } = order;
+  const maxBytes = order.stretchBytes ?? (countOnly ? countedStretchBytes : usualStretchBytes);
   const { journal } = parts;
   const planned = journal.allBatches(file.id);
   const rejects = new RejectRecord(journal.file(file.id), journal, parts.rejectsDir);
@@ -48,7 +53,7 @@ export async function* planRows(order: ObjectRowsOrder): AsyncGenerator<Batch, v
       schema: destination.schema,
       countOnly,
     },
-    ...{ maxEventBytes: destination.limits.maxEventBytes, limits: { maxEvents: Number.MAX_SAFE_INTEGER, maxBytes: stretchBytes } },
+    ...{ maxEventBytes: destination.limits.maxEventBytes, limits: { maxEvents: Number.MAX_SAFE_INTEGER, maxBytes } },
   };
   try {
     for await (const event of parts.readers.read(readOrder, countOnly ? 0 : bodies)) {

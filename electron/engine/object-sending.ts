@@ -6,22 +6,23 @@ import { holdCodes } from '../../shared/error-codes.ts';
 import { blocksHeld, defaultBlockBytes, gzip } from './compress/gzip.ts';
 import { stampOf } from './discover/file-stamp.ts';
 import { UploaderError, failure } from './errors.ts';
-import { beginsWithMark, isReadAsMapped } from './object-form.ts';
+import { beginningOf, isReadAsMapped } from './object-form.ts';
 import { objectKey } from './object-key.ts';
+import { uploadPieces } from './object-piece-upload.ts';
+import { rowPieces, stretchBytesFor, textPieces } from './object-pieces.ts';
 import { Replan, planRows, type ObjectRowsOrder } from './object-rows.ts';
+import { followObject } from './object-reference.ts';
 import { asJsonLines, fileBlocks } from './object-source.ts';
 import { uploadObject, type UploadEnd } from './object-upload.ts';
 import type { FileEnd } from './pipeline.ts';
 import type { Destination, PipelineParts } from './pipeline-parts.ts';
+import { sniffFile } from './read/open-rows.ts';
 import type { ReaderPool } from './reader-pool.ts';
 import type { FileRecord } from './record/file-record.ts';
 import type { ObjectForm, ObjectPlan, ObjectRecord } from './record/object-record.ts';
-import { objectUrl } from './send/s3-address.ts';
 import { createObjectClient } from './send/s3-client.ts';
 import { partBytesFor, partsAtOnceFor } from './send/s3-part-plan.ts';
-import { awaitReceived, referObject } from './send/s3-reference.ts';
 import { signObjectRequest } from './sign/sign-object-request.ts';
-import { signRequest } from './sign/sign-request.ts';
 
 export interface ObjectSendingParts extends PipelineParts {
   readonly inspectors: () => ReaderPool;
@@ -32,6 +33,9 @@ const mostAttempts = 4;
 /** JSON lines have so many bytes for each of a CSV; of a gzipped file, so many for each of its bytes. A bound, not a guess. */
 const jsonGrowth = 16;
 const gunzipGrowth = 64;
+/** A piece may be larger than it is to be, by a long row and its header. */
+const piecesGrowth = 2;
+const bytesOfMb = 1_000_000;
 
 /** Resolves when the object has arrived, or is held. Throws `UploaderError` when the file cannot be read as its mapping says. */
 export async function sendObject(
@@ -44,7 +48,7 @@ export async function sendObject(
   try {
     const run = new ObjectRun(file, destination, parts, signal, onChange);
     await run.store();
-    await run.follow();
+    await followObject({ file, destination, parts, signal, onAttempt: run.count, onChange });
     return { kind: 'sent' };
   } catch (error) {
     if (signal.aborted) return { kind: 'held', failure: failure('cancelled', 'the transfer was cancelled') };
@@ -68,7 +72,7 @@ class ObjectRun {
     return this.parts.journal.object(this.file.id);
   }
 
-  private readonly count = (attempt: { readonly bytes: number; readonly isRetry: boolean }): void => {
+  readonly count = (attempt: { readonly bytes: number; readonly isRetry: boolean }): void => {
     this.parts.journal.countRequest(this.file.transferId, attempt.bytes, attempt.isRetry);
     this.onChange();
   };
@@ -80,6 +84,11 @@ class ObjectRun {
     let plan = known ?? (await this.plan(await this.chooseForm()));
     for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
       try {
+        const pieceBytes = await this.pieceBytes(plan.form);
+        if (pieceBytes !== undefined) {
+          if ((await this.uploadInPieces(plan, pieceBytes)) === 'stored') return;
+          continue;
+        }
         const end = await this.upload(plan);
         if (end.kind === 'stored') {
           this.parts.journal.completeObject(this.file.id, {
@@ -98,26 +107,14 @@ class ObjectRun {
     throw new UploaderError('object-incomplete', `${this.file.path} could not be stored whole`, { path: this.file.path });
   }
 
-  /** Until the service has received it. */
-  async follow(): Promise<void> {
-    const { journal } = this.parts;
-    const { target, plan, state } = this.object;
-    if (state === 'received' || plan === undefined) return;
-    if (!target.reference) {
-      journal.confirmObject(this.file.id, `stored as ${objectUrl(target.bucket, plan.key)}`);
-      return;
-    }
-    const { connectionId, endpoint, lane } = this.destination;
-    const url = objectUrl(target.bucket, plan.key);
-    const reference = { url, connectionId, endpoint, lane, signal: this.signal, onAttempt: this.count };
-    const ports = { ...this.parts, sign: signRequest };
-    if (state === 'complete') {
-      const toldAt = await referObject(reference, ports);
-      journal.setReferenced(this.file.id, Math.min(toldAt ?? Infinity, this.object.completedAt ?? Infinity));
-      this.onChange();
-    }
-    const since = this.object.completedAt ?? 0;
-    journal.confirmObject(this.file.id, `${url} ${await awaitReceived(reference, since, ports)}`);
+  /** Undefined: the file is one object. */
+  private async pieceBytes(form: ObjectForm): Promise<number | undefined> {
+    const { objectMb } = this.object.target;
+    if (objectMb === undefined) return undefined;
+    const { format } = await this.inspect();
+    // The elements of one array are no text that could be cut.
+    const isWhole = form === 'untouched' && format.kind === 'ndjson' && (await beginningOf(this.file.path, format.gzip)) === 'array';
+    return isWhole ? undefined : objectMb * bytesOfMb;
   }
 
   private async chooseForm(): Promise<ObjectForm> {
@@ -126,7 +123,7 @@ class ObjectRun {
     const { path, mapping } = this.file;
     const inspection = await this.inspect();
     if (inspection.refusal !== undefined || !isReadAsMapped(mapping, inspection)) return 'rows';
-    return (await beginsWithMark(path, inspection.format.gzip)) ? 'rows' : 'untouched';
+    return (await beginningOf(path, inspection.format.gzip)) === 'plain' ? 'untouched' : 'rows';
   }
 
   private inspect() {
@@ -140,8 +137,10 @@ class ObjectRun {
     const { target } = this.object;
     const { path, version, sizeBytes, id } = this.file;
     const { format } = await this.inspect();
-    const isCompressed = form === 'untouched' && format.gzip;
-    const mostBytes = sizeBytes * (form === 'untouched' ? 1 : jsonGrowth * (format.gzip ? gunzipGrowth : 1));
+    const pieceBytes = await this.pieceBytes(form);
+    const isCompressed = form === 'untouched' && format.gzip && pieceBytes === undefined;
+    const wholeBytes = sizeBytes * (form === 'untouched' ? 1 : jsonGrowth * (format.gzip ? gunzipGrowth : 1));
+    const mostBytes = pieceBytes === undefined ? wholeBytes : pieceBytes * piecesGrowth;
     const key = objectKey({
       ...{ prefix: target.prefix, path, version, gzip: isCompressed || target.gzipLevel > 0 },
       format: form === 'untouched' && format.kind === 'csv' ? 'csv' : 'json',
@@ -153,34 +152,24 @@ class ObjectRun {
 
   private async upload(plan: ObjectPlan): Promise<UploadEnd> {
     const { target } = this.object;
-    const { file, destination, parts } = this;
+    const { file } = this;
     const begun = await stampOf(file.path);
     const stop = new AbortController();
     const signal = AbortSignal.any([this.signal, stop.signal]);
-    const store = { endpoint: target.endpoint, region: target.region, bucket: target.bucket, pathStyle: target.pathStyle };
-    const rowsOrder = { file, form: plan.form, destination, parts, signal, onChange: this.onChange, countOnly: target.untouched };
+    const rowsOrder = this.rowsOrder(plan, signal);
     const checked = plan.form === 'untouched' ? check(rowsOrder, stop) : Promise.resolve(undefined);
     const isPlain = plan.compressed || target.gzipLevel === 0;
     // Bytes that are not compressed are copied into their part before the next ones are asked for.
     const held = isPlain ? 0 : blocksHeld;
     const source = plan.form === 'untouched' ? fileBlocks(file.path, begun.sizeBytes, defaultBlockBytes, held) : jsonLines(rowsOrder);
-    const client = createObjectClient(
-      { store, connectionId: destination.connectionId, lane: destination.objectLane(store), signal, onAttempt: this.count },
-      { ...parts, sign: signObjectRequest },
-    );
     try {
       return await uploadObject({
-        ...{ fileId: file.id, key: plan.key, partBytes: plan.partBytes, client, journal: parts.journal, signal },
-        partsAtOnce: partsAtOnceFor(plan.partBytes, destination.limits.concurrentRequests),
-        places: destination.places.s3,
-        pieces: isPlain ? source : bytesOf(gzip(source, { level: target.gzipLevel, signal })),
+        ...this.uploading(plan, signal),
+        pieces: this.pack(plan, source, signal),
         mayComplete: async () => {
           const problem = await checked;
           if (problem !== undefined) throw problem.error;
-          this.signal.throwIfAborted();
-          if ((await stampOf(file.path)).stamp !== begun.stamp) {
-            throw new UploaderError('source-changed', `${file.path} was changed while it was being sent`, { path: file.path });
-          }
+          await this.expectSame(begun.stamp);
         },
       });
     } catch (error) {
@@ -193,6 +182,64 @@ class ObjectRun {
       await checked;
     }
   }
+
+  /** Rows are checked before the object that they are in is sent. */
+  private async uploadInPieces(plan: ObjectPlan, pieceBytes: number): Promise<'stored' | 'forgotten'> {
+    const { file, signal } = this;
+    const begun = await stampOf(file.path);
+    const { format } = await sniffFile(file.path, file.mapping.format);
+    const rows = untilStopped(planRows({ ...this.rowsOrder(plan, signal), stretchBytes: stretchBytesFor(pieceBytes) }), signal);
+    const text = { path: file.path, gzip: format.gzip, encoding: format.encoding, pieceBytes };
+    try {
+      return await uploadPieces(plan.form === 'untouched' ? textPieces(rows, text) : rowPieces(rows, pieceBytes), {
+        ...this.uploading(plan, signal),
+        clock: this.parts.clock,
+        isRead: this.object.target.reference,
+        pack: (content) => this.pack(plan, content, signal),
+        mayComplete: () => this.expectSame(begun.stamp),
+      });
+    } finally {
+      await rows.return();
+    }
+  }
+
+  private rowsOrder({ form }: ObjectPlan, signal: AbortSignal): ObjectRowsOrder {
+    const { file, destination, parts, onChange } = this;
+    return { file, form, destination, parts, signal, onChange, countOnly: this.object.target.untouched };
+  }
+
+  private pack(plan: ObjectPlan, source: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncIterable<Uint8Array> {
+    const level = this.object.target.gzipLevel;
+    return plan.compressed || level === 0 ? source : bytesOf(gzip(source, { level, signal }));
+  }
+
+  private uploading(plan: ObjectPlan, signal: AbortSignal) {
+    const { file, destination, parts } = this;
+    const { endpoint, region, bucket, pathStyle } = this.object.target;
+    const store = { endpoint, region, bucket, pathStyle };
+    const client = createObjectClient(
+      { store, connectionId: destination.connectionId, lane: destination.objectLane(store), signal, onAttempt: this.count },
+      { ...parts, sign: signObjectRequest },
+    );
+    return {
+      ...{ fileId: file.id, key: plan.key, partBytes: plan.partBytes, client, journal: parts.journal, signal },
+      partsAtOnce: partsAtOnceFor(plan.partBytes, destination.limits.concurrentRequests),
+      places: destination.places.s3,
+    };
+  }
+
+  private async expectSame(stamp: string): Promise<void> {
+    const { path } = this.file;
+    this.signal.throwIfAborted();
+    if ((await stampOf(path)).stamp !== stamp)
+      throw new UploaderError('source-changed', `${path} was changed while it was being sent`, { path });
+  }
+}
+
+/** What ends early because it was stopped is not the end. */
+async function* untilStopped<T>(items: AsyncGenerator<T, void>, signal: AbortSignal): AsyncGenerator<T, void> {
+  yield* items;
+  signal.throwIfAborted();
 }
 
 /** Reads the rows of a file whose bytes go as they are. Resolves with what is wrong, and stops the upload then. */

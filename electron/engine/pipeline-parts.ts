@@ -1,5 +1,7 @@
 import type { ServiceSchema } from '../../shared/contract/schema.ts';
 import type { Limits } from '../../shared/contract/connections.ts';
+import type { DirectTarget } from '../../shared/contract/direct-stream.ts';
+import type { DirectRoute } from '../../shared/model/route.ts';
 import type { Endpoint, Route } from './model.ts';
 import type { Clock, CredentialSource, Logger, Random, Transport } from './ports.ts';
 import type { FieldTypeEntries } from './read/reader-protocol.ts';
@@ -32,6 +34,8 @@ export interface Destination {
   readonly lane: ConnectionLane;
   /** What all requests to one bucket share. */
   readonly objectLane: (store: ObjectStore) => ObjectLane;
+  /** What all requests to one managed stream share. */
+  readonly directLane: (route: DirectRoute, target: DirectTarget) => ConnectionLane;
   /** Requests of the connection at once. */
   readonly places: Readonly<Record<Route, Semaphore>>;
   readonly fieldTypes: FieldTypeEntries;

@@ -10,6 +10,7 @@ import type { Destination, PipelineParts } from './pipeline-parts.ts';
 import type { OpenBatch } from './record/batch-record.ts';
 import type { FileRecord } from './record/file-record.ts';
 import { RejectRecord } from './reject-record.ts';
+import { rowRouteOf, type RowRoute } from './row-routes.ts';
 import { deliver, type DeliveryOutcome } from './send/deliver.ts';
 import { signRequest } from './sign/sign-request.ts';
 
@@ -49,6 +50,7 @@ class FileRun {
   private heldBy: Failure | undefined;
   private crash: { readonly error: unknown } | undefined;
   private readonly rejects: RejectRecord;
+  private readonly route: RowRoute;
   private readonly ending: AbortSignal;
 
   constructor(
@@ -59,6 +61,7 @@ class FileRun {
     private readonly onChange: () => void,
   ) {
     this.ending = AbortSignal.any([signal, this.stop.signal]);
+    this.route = rowRouteOf(file, destination, parts.journal);
     this.rejects = new RejectRecord(file, parts.journal, parts.rejectsDir);
   }
 
@@ -158,16 +161,14 @@ class FileRun {
 
   private async send(request: PlannedRequest, batch: Batch): Promise<void> {
     const { journal } = this.parts;
-    const { version, route } = this.file;
+    const { version } = this.file;
     let told = 0;
     let toldRejects = 0;
     let toldRepeats = 0;
     const outcome = await deliver(
       {
-        route,
+        ...this.route,
         connectionId: this.destination.connectionId,
-        endpoint: this.destination.endpoint,
-        lane: this.destination.lane,
         payload: batch.payload,
         remainingRows: request.remaining,
         name: request.name,
@@ -245,19 +246,16 @@ class FileRun {
   }
 
   private readOrder() {
-    const { limits, fieldTypes, schema } = this.destination;
-    const stream = this.file.route === 'stream';
+    const { fieldTypes, schema } = this.destination;
+    const { maxEvents, maxBytes, maxEventBytes } = this.route.to.limits;
     return {
       path: this.file.path,
       fileName: this.file.name,
       mapping: this.file.mapping,
       fieldTypes,
       schema,
-      maxEventBytes: limits.maxEventBytes,
-      limits: {
-        maxEvents: stream ? limits.maxStreamEvents : Number.MAX_SAFE_INTEGER,
-        maxBytes: stream ? limits.maxStreamRequestBytes : limits.maxBatchRequestBytes,
-      },
+      maxEventBytes,
+      limits: { maxEvents, maxBytes },
     };
   }
 

@@ -38,7 +38,10 @@ async function read(job: number, order: ReadJob, bodies: number): Promise<void> 
     slots = new BodySlots(slotBytes, bodies);
     underWay = new Set();
   }
-  const batches = shaper === undefined ? countRows(order.path, plan) : readEvents(readOrder, shaper, bodies > 0 ? slots : undefined);
+  const batches =
+    shaper === undefined
+      ? countRows(order.path, plan, order.limits.maxBytes)
+      : readEvents(readOrder, shaper, bodies > 0 ? slots : undefined);
   try {
     for (;;) {
       const next = await batches.next();

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { ParsedInput } from '../../shared/contract/contract.ts';
 import type { Mapping } from '../../shared/contract/mapping.ts';
+import { isDirectRoute } from '../../shared/model/route.ts';
 import { UploaderError } from './errors.ts';
 import type { FileRecord } from './record/file-record.ts';
 import type { History } from './record/history.ts';
@@ -49,10 +50,11 @@ export class Replays {
     if (files.length === 0) throw new UploaderError('no-files', 'no rejected row of this transfer is left to be sent', { transferId });
     const { connectionId, route } = transfer;
     const [first] = this.parts.journal.filesOf(transferId);
-    // To the bucket that the first transfer was for, whatever the connection says by now.
+    // To the bucket or stream that the first transfer was for, whatever the connection says by now.
     const objectStore = route === 's3' && first !== undefined ? this.parts.journal.object(first.id).target : undefined;
+    const directStream = isDirectRoute(route) && first !== undefined ? this.parts.journal.directStream(first.id) : undefined;
     const started = await this.parts
-      .start({ files: files.map(({ path, mapping }) => ({ path, mapping })), connectionId, route, again: false, objectStore })
+      .start({ files: files.map(({ path, mapping }) => ({ path, mapping })), connectionId, route, again: false, objectStore, directStream })
       .catch((error: unknown) => {
         for (const { path } of files) this.parts.store.remove(path);
         throw error;

@@ -1,21 +1,20 @@
 /** Transfers: which files, in what state, and their way through the pipeline one after the other. */
 import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
 import { basename, resolve } from 'node:path';
 import type { Failure } from '../../shared/contract/common.ts';
 import { limitsSchema, type Connection } from '../../shared/contract/connections.ts';
 import type { ParsedInput } from '../../shared/contract/contract.ts';
 import { mappingSchema, type Mapping } from '../../shared/contract/mapping.ts';
-import type { ObjectTarget } from '../../shared/contract/object-store.ts';
 import type { FileState, Transfer, TransferState } from '../../shared/contract/transfers.ts';
+import { isDirectRoute } from '../../shared/model/route.ts';
 import { stampOf } from './discover/file-stamp.ts';
 import { UploaderError, failure } from './errors.ts';
 import { asFailure, engineStopped, sendOne, type FileSendingParts } from './file-sending.ts';
 import { mappingDigest, versionName } from './file-version.ts';
-import { objectDigest, objectTargetOf } from './object-key.ts';
 import type { Destination } from './pipeline-parts.ts';
 import type { FileRecord } from './record/file-record.ts';
 import { TransferFeed } from './transfer-feed.ts';
+import { recordTarget, targetDigest, uploadTargetOf, type UploadTarget } from './upload-target.ts';
 
 export interface UploadParts extends FileSendingParts {
   readonly connection: (id: string) => Connection | undefined;
@@ -38,8 +37,7 @@ const filesAtOnce = 2;
 /** What a file of an upload shares with the others of it. */
 interface UploadOfFile extends Pick<FileRecord, 'transferId' | 'connectionId' | 'route'> {
   readonly folderId: string | undefined;
-  /** By the S3 route. */
-  readonly target: ObjectTarget | undefined;
+  readonly target: UploadTarget;
 }
 
 interface Running {
@@ -63,7 +61,7 @@ export class Uploads {
   async start(input: ParsedInput<'uploads.start'>, folder?: FolderOfUpload): Promise<string> {
     const saved = await this.usableConnection(input.connectionId);
     const connection = input.limits === undefined ? saved : { ...saved, limits: limitsSchema.parse({ ...saved.limits, ...input.limits }) };
-    const target = input.route === 's3' ? objectTargetOf(saved, input.objectStore) : undefined;
+    const target = uploadTargetOf(input, saved);
     const { journal, clock } = this.parts;
     const id = `t${clock.now().toString(36)}${newId().slice(0, 6)}`;
     journal.addTransfer({
@@ -196,7 +194,7 @@ export class Uploads {
     const id = newId();
     const found = await stampOf(path).catch((error: unknown) => asFailure(error));
     const given = mapping ?? mappingSchema.parse({});
-    const digest = target === undefined ? mappingDigest(given) : objectDigest(mappingDigest(given), target, hostname());
+    const digest = targetDigest(mappingDigest(given), target);
     this.parts.journal.addFile({
       id,
       ...of,
@@ -212,7 +210,7 @@ export class Uploads {
       state: 'queued',
       folderId,
     });
-    if (target !== undefined) this.parts.journal.addObject(id, target);
+    recordTarget(this.parts.journal, id, target);
     if ('code' in found) this.parts.journal.setFileState(id, 'refused', found);
     return id;
   }
@@ -249,7 +247,8 @@ export class Uploads {
     if (records.length > 0) {
       const destination = await this.parts.destination(
         connection,
-        records.map(({ mapping }) => mapping),
+        // Past the service there is no schema to be asked for.
+        records.filter(({ route }) => !isDirectRoute(route)).map(({ mapping }) => mapping),
       );
       const sending = {
         destination,

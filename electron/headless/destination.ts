@@ -34,15 +34,16 @@ export function findConnection(connections: readonly Connection[], wanted: strin
   throw new UploaderError('connection-unknown', `there is no connection “${wanted}”; ${list}`, { connection: wanted });
 }
 
-/** Makes the connection for an address known to the engine, with this run's secrets and limits (the defaults for those not given). */
+/** Makes the connection for an address known to the engine, with this run's secrets, bucket and limits (the defaults for those not given). */
 export async function useEnvironmentConnection(
   engine: Engine,
   endpoint: EndpointOptions,
   secrets: Secrets,
   limits: Partial<Limits>,
+  objectStore?: Connection['objectStore'],
 ): Promise<Connection> {
   const id = environmentConnectionId(endpoint);
-  const input = { name: environmentConnectionName(endpoint), ...endpoint, limits: limitsSchema.parse(limits), secrets };
+  const input = { name: environmentConnectionName(endpoint), ...endpoint, limits: limitsSchema.parse(limits), objectStore, secrets };
   const known = engine.listConnections().some((connection) => connection.id === id);
   return known ? engine.updateConnection({ id, ...input }) : engine.addConnection(input, { id });
 }

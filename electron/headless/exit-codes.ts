@@ -27,6 +27,7 @@ const undeliverable: ReadonlySet<ErrorCode> = new Set<HoldCode>([
   'credentials-missing',
   'clock-skewed',
   'permission-denied',
+  'stream-missing',
   'bucket-missing',
   'bucket-forbidden',
   'object-refused',

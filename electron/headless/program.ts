@@ -1,20 +1,16 @@
 /** The command line as it can be written: names, options, help. What each command does is loaded when it is asked for. */
 import { Command, Option, type CommanderError } from 'commander';
-import { routes, rowRoutes } from '../../shared/model/route.ts';
+import { routes, serviceRoutes } from '../../shared/model/route.ts';
 import type { TransferState } from '../../shared/contract/transfers.ts';
 import type { CliContext } from './cli-context.ts';
-import { dataDirVariable } from './data-dir.ts';
+import { addConnectionCommands } from './connections-program.ts';
 import { bucketVariables, secretVariables } from './environment-secrets.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
+import { dataDirOption, jsonOption, type CommandRunner } from './program-options.ts';
 import { addSchemaCommands } from './schema-program.ts';
 
-/** Called by the chosen command; its exit code is that of the process. */
-export type CommandRunner = (run: () => Promise<ExitCode>) => void;
-
-const dataDirOption = (): Option => new Option('--data-dir <dir>', `folder for journal, secrets and rejects (or ${dataDirVariable})`);
 /** Written out, so that the schemas need not be loaded for the help. */
 const transferStates = ['running', 'done', 'attention', 'held', 'cancelled'] as const satisfies readonly TransferState[];
-const jsonOption = (): Option => new Option('--json', 'one JSON object a line on standard output, nothing else');
 
 /** Builds the parser. Usage errors are thrown as `CommanderError`, after their text went to standard error. */
 export function createProgram(context: CliContext, run: CommandRunner): Command {
@@ -32,7 +28,7 @@ export function createProgram(context: CliContext, run: CommandRunner): Command 
     .addHelpText('after', helpEnd);
   addUpload(program, context, run);
   addWatch(program, context, run);
-  addConnections(program, context, run);
+  addConnectionCommands(program, context, run);
   addRecords(program, context, run);
   addServers(program, context, run);
   addSchemaCommands(program, context, run);
@@ -61,7 +57,15 @@ function addUpload(program: Command, context: CliContext, run: CommandRunner): v
     )
     .option('--s3-region <name>', 'route s3: region of the bucket (default: that of the connection)')
     .option('--gzip-level <n>', 'route s3: 1 (fast) to 9 (small), 0 for none (default: 3)')
+    .option(
+      '--object-mb <n>',
+      'route s3: cut larger files after rows into objects of so many MB (before compression), each with the header',
+    )
     .option('--no-reference', 'route s3: do not tell the service; the object in the bucket is the end')
+    .option('--stream-name <name>', 'routes kinesis, firehose: the stream that rows go to, without the service')
+    .option('--stream-endpoint <url>', 'routes kinesis, firehose: address (default: that of Amazon in the region)')
+    .option('--stream-region <name>', 'routes kinesis, firehose: region of the stream (default: that of the connection)')
+    .option('--partition-key <column>', 'route kinesis: the column that decides the shard (default: rows are spread evenly)')
     .option('--mapping <file.json>', 'how rows become events; without it the content of each file decides')
     .option('--metric-type <name>', 'the metric type of every row')
     .option('--dry-run', 'show what would be sent and send nothing')
@@ -100,7 +104,13 @@ function addWatch(program: Command, context: CliContext, run: CommandRunner): vo
         'files',
       ]),
     )
-    .addOption(new Option('--route <name>', 'how rows travel (default: stream for rows, batch for files)').choices(rowRoutes))
+    .addOption(new Option('--route <name>', 'how rows travel (default: stream for rows, batch for files)').choices(serviceRoutes))
+    .option('--bucket <name>', 'route s3, with --mode files and --root: the bucket; a saved connection has its own')
+    .option('--prefix <path>', 'with --bucket: before the key of every object')
+    .option('--s3-endpoint <url>', 'with --bucket: address of the object store (default: Amazon S3)')
+    .option('--s3-region <name>', 'with --bucket: region of the bucket (default: that of the connection)')
+    .option('--gzip-level <n>', 'with --bucket: 1 (fast) to 9 (small), 0 for none (default: 3)')
+    .option('--object-mb <n>', 'with --bucket: cut larger files after rows into objects of so many MB')
     .option('--include <glob>', 'only files like this; may be given again (default: *.csv, *.ndjson …, also .gz)', collect)
     .option('--exclude <glob>', 'no files like this; may be given again', collect)
     .option('--mapping <file.json>', 'how rows become events; without it the content of the first file decides')
@@ -134,46 +144,6 @@ function addWatch(program: Command, context: CliContext, run: CommandRunner): vo
     .addOption(jsonOption())
     .addOption(dataDirOption())
     .action((flags: unknown) => run(async () => (await import('./commands/status-command.ts')).showStatus(flags, context)));
-}
-
-function addConnections(program: Command, context: CliContext, run: CommandRunner): void {
-  const load = () => import('./commands/connections-command.ts');
-  const connections = program.command('connections').description('where files can be sent');
-  connections
-    .command('add')
-    .description(`save a connection; secrets come from the environment (${secretVariables.apiKey} …), or are asked for`)
-    .argument('<name>', 'what to call it')
-    .requiredOption('--root <url>', 'address of the service, for example https://api.fineo.io')
-    .option('--stage <name>', 'stage of the API (default: v1)')
-    .option('--region <name>', 'region of the signature (default: us-east-1)')
-    .option('--secrets-stdin', 'read the secrets from standard input: {"apiKey", "accessKeyId", "secretAccessKey", "sessionToken"?}')
-    .option('--replace', 'change the connection of that name, if there is one')
-    .option('--concurrency <n>', 'requests at a time, 1 to 64')
-    .option('--rate <n>', 'requests per second')
-    .option('--burst <n>', 'requests that may go out at once')
-    .addOption(jsonOption())
-    .addOption(dataDirOption())
-    .action((name: string, flags: unknown) => run(async () => (await load()).addConnection(name, flags, context)));
-  connections
-    .command('list')
-    .description('the saved connections, without their secrets')
-    .addOption(jsonOption())
-    .addOption(dataDirOption())
-    .action((flags: unknown) => run(async () => (await load()).listConnections(flags, context)));
-  connections
-    .command('test')
-    .description('try each part: address, clock, API key, signature, permissions')
-    .argument('<connection>', 'name or id')
-    .addOption(jsonOption())
-    .addOption(dataDirOption())
-    .action((name: string, flags: unknown) => run(async () => (await load()).testConnection(name, flags, context)));
-  connections
-    .command('remove')
-    .description('forget a connection and its secrets')
-    .argument('<connection>', 'name or id')
-    .addOption(jsonOption())
-    .addOption(dataDirOption())
-    .action((name: string, flags: unknown) => run(async () => (await load()).removeConnection(name, flags, context)));
 }
 
 function addRecords(program: Command, context: CliContext, run: CommandRunner): void {

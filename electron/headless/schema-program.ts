@@ -3,12 +3,10 @@ import { Option, type Command } from 'commander';
 import { routes } from '../../shared/model/route.ts';
 import type { CliContext } from './cli-context.ts';
 import { dataDirVariable } from './data-dir.ts';
-import type { CommandRunner } from './program.ts';
+import { jsonOption, type CommandRunner } from './program-options.ts';
 
 /** Gathers the values of an option that may be given several times. */
 const several = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
-
-const jsonOption = (): Option => new Option('--json', 'one JSON object a line on standard output, nothing else');
 
 export function addSchemaCommands(program: Command, context: CliContext, run: CommandRunner): void {
   addTimestamp(program, context, run);

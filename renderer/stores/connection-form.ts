@@ -1,5 +1,6 @@
 import type { Connection, Limits } from '../../shared/contract/connections.ts';
 import type { CommandInput } from '../../shared/contract/contract.ts';
+import { areKeysEntered, bucketFormOf, bucketOf, keysOf, type BucketForm } from './bucket-form.ts';
 import { bandwidthFormOf, bandwidthOf, type BandwidthForm } from './bandwidth-form.ts';
 
 export const limitNames = [
@@ -25,6 +26,7 @@ export interface ConnectionForm {
   secrets: Record<SecretName, string>;
   limits: Record<LimitName, string>;
   bandwidth: BandwidthForm;
+  bucket: BucketForm;
 }
 
 /** What a new connection starts with; the hosted service's address is in fineo-api.md, Hosts. */
@@ -39,6 +41,7 @@ export const formOfConnection = (connection: Connection | undefined): Connection
     string
   >,
   bandwidth: bandwidthFormOf(connection?.limits),
+  bucket: bucketFormOf(connection?.objectStore),
 });
 
 const limitsOf = (form: ConnectionForm): Partial<Limits> => ({
@@ -48,7 +51,8 @@ const limitsOf = (form: ConnectionForm): Partial<Limits> => ({
   ...bandwidthOf(form.bandwidth),
 });
 
-const isAnySecretEntered = (form: ConnectionForm) => secretNames.some((name) => form.secrets[name].trim() !== '');
+const isAnySecretEntered = (form: ConnectionForm) =>
+  secretNames.some((name) => form.secrets[name].trim() !== '') || areKeysEntered(form.bucket);
 
 /** Secrets are kept or replaced together, so that a key is never paired with another's secret. */
 export const lacksSecrets = (form: ConnectionForm, mayKeep: boolean): boolean =>
@@ -62,22 +66,25 @@ const endpointOf = ({ name, root, stage, region }: ConnectionForm) => ({
   region: region.trim(),
 });
 
-const secretsOf = ({ secrets }: ConnectionForm): CommandInput<'connections.add'>['secrets'] => ({
+const secretsOf = ({ secrets, bucket }: ConnectionForm): CommandInput<'connections.add'>['secrets'] => ({
   apiKey: secrets.apiKey,
   accessKeyId: secrets.accessKeyId,
   secretAccessKey: secrets.secretAccessKey,
   ...(secrets.sessionToken.trim() !== '' && { sessionToken: secrets.sessionToken }),
+  ...(areKeysEntered(bucket) && { objectStore: keysOf(bucket) }),
 });
 
 export const additionOf = (form: ConnectionForm): CommandInput<'connections.add'> => ({
   ...endpointOf(form),
   limits: limitsOf(form),
+  objectStore: bucketOf(form.bucket, undefined),
   secrets: secretsOf(form),
 });
 
 /** Without secrets when none was entered: the saved ones stay. */
-export const changeOf = (form: ConnectionForm): Omit<CommandInput<'connections.update'>, 'id'> => ({
+export const changeOf = (form: ConnectionForm, before: Connection | undefined): Omit<CommandInput<'connections.update'>, 'id'> => ({
   ...endpointOf(form),
   limits: limitsOf(form),
+  objectStore: bucketOf(form.bucket, before?.objectStore) ?? null,
   ...(isAnySecretEntered(form) && { secrets: secretsOf(form) }),
 });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { countSchema, failureSchema, idSchema, instantSchema, rejectCodeSchema } from './common.ts';
 import { limitsChangeSchema } from './connections.ts';
 import { mappingSchema } from './mapping.ts';
-import { rowRoutes } from '../model/route.ts';
+import { serviceRoutes } from '../model/route.ts';
 import { fieldTypeSchema } from './schema.ts';
 
 const exampleSchema = z.strictObject({
@@ -60,7 +60,8 @@ export const checkReportSchema = z.strictObject({
 export type CheckReport = z.infer<typeof checkReportSchema>;
 
 export const routePlanSchema = z.strictObject({
-  route: z.enum(rowRoutes),
+  /** `s3` only where the connection has a bucket. */
+  route: z.enum(serviceRoutes),
   requests: countSchema,
   bytes: countSchema,
   /** How long it will take at least, under rate, bandwidth and what was measured of this connection. */

@@ -109,7 +109,11 @@ export const connectionChangeSchema = z.strictObject({
 
 /** One part of a connection test, each by itself. */
 export const connectionCheckSchema = z.strictObject({
-  part: z.enum(['reachable', 'clock', 'apiKey', 'signature', 'streamPermission', 'batchPermission', 'schemaPermission']),
+  part: z.enum([
+    ...(['reachable', 'clock', 'apiKey', 'signature', 'streamPermission', 'batchPermission', 'schemaPermission'] as const),
+    /** Of the bucket, where there is one. */
+    ...(['bucketList', 'bucketPut', 'bucketGet', 'bucketMultipart'] as const),
+  ]),
   outcome: z.enum(['passed', 'failed', 'skipped']),
   failure: failureSchema.optional(),
   detail: z.string(),

@@ -19,6 +19,7 @@ import {
   folderSchema,
   watchedFileSchema,
 } from './folders.ts';
+import { bucketChoiceSchema } from './object-store.ts';
 import { faultSchema, sandboxErrorSchema, sandboxRowsSchema, sandboxStatusSchema, sandboxTableSchema } from './sandbox.ts';
 import { changeSchemaInputSchema, knownSchemaSchema, schemaGetSchema } from './schema.ts';
 import { historyQuerySchema, rejectRowSchema, startUploadSchema, transferBatchSchema, transferSchema } from './transfers.ts';
@@ -55,6 +56,16 @@ export const commands = {
   'connections.update': { input: connectionChangeSchema, output: connectionSchema },
   'connections.remove': { input: z.strictObject({ id: idSchema }), output: nothing },
   'connections.test': { input: z.strictObject({ id: idSchema }), output: z.strictObject({ checks: z.array(connectionCheckSchema) }) },
+  /** Does in the bucket what sending does, with one small object. In place of the saved bucket, with the saved keys, one that is given. */
+  'connections.testBucket': {
+    input: z.strictObject({ id: idSchema, objectStore: bucketChoiceSchema.default({}) }),
+    output: z.strictObject({ checks: z.array(connectionCheckSchema) }),
+  },
+  /** The policies that the bucket needs, as JSON to be copied. */
+  'connections.bucketPolicies': {
+    input: z.strictObject({ id: idSchema, objectStore: bucketChoiceSchema.default({}) }),
+    output: z.strictObject({ service: z.string(), keys: z.string() }),
+  },
   'files.inspect': { input: inspectInputSchema, output: inspectionSchema },
   'files.samples': {
     input: nothing,

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { countSchema, failureSchema, idSchema, instantSchema, ledgerSchema } from './common.ts';
 import { mappingSchema } from './mapping.ts';
-import { rowRoutes } from '../model/route.ts';
+import { serviceRoutes } from '../model/route.ts';
 import { transferFileSchema } from './transfers.ts';
 
-/** Whole files do not go to a bucket from a watched folder yet. */
-export const folderRouteSchema = z.enum(rowRoutes);
+/** `s3` takes whole files to the bucket of the connection: mode `files` only. */
+export const folderRouteSchema = z.enum(serviceRoutes);
 
 /** `rows`: files that grow are followed row by row. `files`: a file is sent as a unit once it has settled. */
 export const folderModeSchema = z.enum(['rows', 'files']);

@@ -20,6 +20,8 @@ const settings = {
   pathStyle: z.boolean(),
   /** 1: fast … 9: small; 0: not compressed. */
   gzipLevel: z.number().int().min(0).max(9),
+  /** A larger file becomes several objects of so many million bytes before they are compressed, cut after rows. Absent: one, however large. */
+  objectMb: z.number().int().min(1).max(1_000_000),
 };
 
 export const defaultGzipLevel = 3;
@@ -31,11 +33,16 @@ export const objectStoreSchema = z.strictObject({
   region: settings.region.optional(),
   pathStyle: settings.pathStyle.optional(),
   gzipLevel: settings.gzipLevel.default(defaultGzipLevel),
+  objectMb: settings.objectMb.optional(),
 });
+
+/** Some settings of a bucket; what is left out is the connection's. */
+export const bucketChoiceSchema = z.strictObject(settings).partial();
+export type BucketChoice = z.infer<typeof bucketChoiceSchema>;
 
 /** For one upload, in place of what the connection says; what is left out is the connection's. */
 export const objectUploadSchema = z.strictObject({
-  ...z.strictObject(settings).partial().shape,
+  ...bucketChoiceSchema.shape,
   /** Tell the service of each object and wait until it has received it. `false`: the object in the bucket is the end. */
   reference: z.boolean().default(true),
   /** The bytes of the file as they are, whatever the mapping says; its rows are counted and not checked. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { countSchema, failureSchema, idSchema, instantSchema, ledgerSchema, rejectCodeSchema, routeSchema } from './common.ts';
 import { limitsChangeSchema } from './connections.ts';
+import { directStreamSchema } from './direct-stream.ts';
 import { mappingSchema } from './mapping.ts';
 import { objectUploadSchema } from './object-store.ts';
 
@@ -87,6 +88,8 @@ export const startUploadSchema = z.strictObject({
   limits: limitsChangeSchema.optional(),
   /** Route s3: settings of the bucket for this upload alone. */
   objectStore: objectUploadSchema.optional(),
+  /** Routes kinesis and firehose: the stream. */
+  directStream: directStreamSchema.optional(),
 });
 
 export const historyQuerySchema = z.strictObject({

@@ -103,13 +103,18 @@ export const holdTexts = {
     why: 'The folder is set to ask what becomes of the files it had at the beginning.',
     whatToDo: 'Choose whether they are sent or only what comes later.',
   },
+  'stream-missing': {
+    title: 'The stream cannot be found',
+    why: 'There is no Kinesis or Firehose stream of this name in the account of these keys and this region, or none is named.',
+    whatToDo: 'Check name, region and endpoint of the stream. The file is kept as it is and goes on from where it stopped.',
+  },
   'bucket-missing': {
     title: 'The bucket cannot be found',
     why: 'There is no bucket of this name where the connection looks for it, or no bucket is set.',
     whatToDo: 'Check bucket, region and endpoint of the S3 settings. The file is kept as it is and goes on from where it stopped.',
   },
   'bucket-forbidden': {
-    title: 'These keys may not write to the bucket',
+    title: 'These keys lack a permission for the bucket',
     why: 'The bucket belongs to somebody else, or its policy does not let these keys list it, or put and complete objects.',
     whatToDo:
       'Give the keys s3:PutObject, s3:GetObject, s3:ListBucket, s3:ListBucketMultipartUploads, s3:ListMultipartUploadParts and s3:AbortMultipartUpload, then retry.',

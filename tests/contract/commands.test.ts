@@ -11,6 +11,8 @@ const inputs: { readonly [N in CommandName]: CommandInput<N> } = {
   'connections.update': { id: 'production', name: 'Plant', root: 'https://api.fineo.io' },
   'connections.remove': { id: 'production' },
   'connections.test': { id: 'production' },
+  'connections.testBucket': { id: 'production', objectStore: { bucket: 'rows' } },
+  'connections.bucketPolicies': { id: 'production', objectStore: { bucket: 'rows' } },
   'files.inspect': { path: '/data/weather.csv' },
   'files.samples': {},
   'uploads.start': { files: [{ path: '/data/weather.csv' }], connectionId: 'production' },

@@ -1,3 +1,4 @@
+import { bucketPolicies } from '../../shared/model/bucket-policy.ts';
 import type { Engine, EngineEvent } from '../../electron/engine/engine.ts';
 import { UploaderError } from '../../electron/engine/errors.ts';
 import { limitsSchema, type Connection } from '../../shared/contract/connections.ts';
@@ -92,6 +93,14 @@ export function scriptedEngine(): ScriptedEngine {
     testConnection: async (id) => {
       called(`testConnection ${id}`);
       return [{ part: 'reachable', outcome: 'passed', detail: 'answered in 12 ms' }];
+    },
+    testBucket: async (id) => {
+      called(`testBucket ${id}`);
+      return [{ part: 'bucketList', outcome: 'passed', detail: 'these keys may list the bucket' }];
+    },
+    bucketPolicies: (id, { bucket = 'rows', prefix = '' }) => {
+      called(`bucketPolicies ${id}`);
+      return bucketPolicies({ bucket, prefix, region: 'us-east-1' });
     },
     replay: async (id) => {
       called(`replay ${id}`);

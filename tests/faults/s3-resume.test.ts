@@ -1,5 +1,5 @@
 /** What survives of an upload in parts when the uploader is killed or the object store goes away. Against a real S3 server. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -105,6 +105,44 @@ describe.skipIf(missing !== undefined)(`an upload in parts${missing === undefine
     const [key = '', ...others] = await reader.keys('killed');
     expect(others).toEqual([]);
     expect(await reader.digest(key)).toBe(await fileDigest(file));
+  });
+
+  it('sends no object of a file again that lay there before a kill', async () => {
+    const args = [...argsOf('pieces'), '--object-mb', '10'];
+    const begun = proxy.requests.length;
+    const partsBegun = proxy.parts.length;
+    const mostKillsHere = 2;
+    for (let kills = 1; kills <= mostKillsHere; kills += 1) {
+      const run = spawnCli(args, { env: env() });
+      let stillToCome = 5;
+      await new Promise<void>((resolve) => {
+        proxy.onPart = () => {
+          stillToCome -= 1;
+          if (stillToCome === 0) resolve();
+        };
+        void run.ended.then(() => {
+          resolve();
+        });
+      });
+      proxy.onPart = () => undefined;
+      run.kill();
+      expect((await run.ended).code).toBeNull();
+    }
+    const last = await runCli(args, { env: env() });
+    expect(last.code, last.stderr).toBe(0);
+    expect(last.summary).toMatchObject({ rowsConfirmed: rows, rowsHeld: 0 });
+    const reader = bucketReader(server, bucket);
+    const keys = [...(await reader.keys('pieces'))].sort();
+    expect(keys.length).toBeGreaterThan(5);
+    // Each is begun and completed once, but for those that were under way.
+    const posts = proxy.requests.slice(begun).filter((request) => request.startsWith('POST'));
+    const again = keys.filter((key) => posts.filter((request) => request.endsWith(key)).length > 2);
+    expect(again.length).toBeLessThanOrEqual(mostKillsHere);
+    expect(proxy.parts.length - partsBegun).toBeLessThanOrEqual(2 * keys.length + mostKillsHere * partsAtOnce);
+    let bytes = 0;
+    for (const key of keys) bytes += (await reader.text(key)).length;
+    const header = (await reader.text(keys[0] ?? '')).indexOf('\n') + 1;
+    expect(bytes - (keys.length - 1) * header).toBe(statSync(file).size);
   });
 
   it('waits while the store is away and goes on when it is back', async () => {

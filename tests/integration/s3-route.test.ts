@@ -1,5 +1,5 @@
 /** The S3 route from the command line, against a real S3 server and the sandbox that reads from it. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { missingS3Server, startS3Server, type S3Server } from '../../build/s3-server.ts';
@@ -132,6 +132,117 @@ describe.skipIf(missing !== undefined)(`the S3 route${missing === undefined ? ''
     const reader = bucketReader(server, bucket);
     const [key = ''] = await reader.keys('plain');
     expect(await reader.text(key)).toBe('a,b\n1,2\n3,4\n');
+  });
+
+  it('cuts a large file after rows into objects with the header each, and none of them holds what is no more', async () => {
+    const text = csvText(90_000).replaceAll('machines', 'pieces');
+    const file = folder.write('pieces.csv', text);
+    const result = await upload([file], ['--prefix', 'pieces', '--object-mb', '1']);
+    expect(result.code, result.stderr).toBe(0);
+    expect(result.summary).toMatchObject({ rowsRead: 90_000, rowsConfirmed: 90_000, rowsHeld: 0 });
+    expect(await sandbox.rowsOf('pieces', 90_000)).toBe(90_000);
+    const reader = bucketReader(server, bucket);
+    const header = text.slice(0, text.indexOf('\n') + 1);
+    const keys = [...(await reader.keys('pieces'))].sort();
+    expect(keys.length).toBeGreaterThan(2);
+    expect(keys[1]).toMatch(/pieces-[0-9a-f]{12}-00002\.csv\.gz$/);
+    const bodies: string[] = [];
+    for (const key of keys) {
+      const piece = await reader.text(key);
+      expect(piece.startsWith(header)).toBe(true);
+      expect(piece.endsWith('\n')).toBe(true);
+      expect(piece.length).toBeLessThanOrEqual(1_000_000 + header.length);
+      bodies.push(piece.slice(header.length));
+    }
+    expect(header + bodies.join('')).toBe(text);
+    writeFileSync(file, csvText(25_000, 5).replaceAll('machines', 'pieces'));
+    const smaller = await upload([file], ['--prefix', 'pieces', '--object-mb', '1']);
+    expect(smaller.summary, smaller.stderr).toMatchObject({ rowsConfirmed: 25_000 });
+    expect(await sandbox.rowsOf('pieces', 25_000)).toBe(25_000);
+    const last = await reader.text(keys.at(-1) ?? '');
+    expect(last.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  it('cuts rows that are shaped, and what was gzipped, in the same way', async () => {
+    const rows = csvText(30_000).replaceAll('machines', 'cut').split('\n');
+    rows[20_017] = 'never,cut,m1,20';
+    writeFileSync(folder.at('cut.csv.gz'), gzipSync(rows.join('\n')));
+    const result = await upload([folder.at('cut.csv.gz')], ['--prefix', 'cut', '--object-mb', '1']);
+    expect(result.summary, result.stderr).toMatchObject({ rowsRead: 30_000, rowsConfirmed: 29_999, rowsRejected: 1 });
+    expect(await sandbox.rowsOf('cut', 29_999)).toBe(29_999);
+    const reader = bucketReader(server, bucket);
+    const keys = await reader.keys('cut');
+    expect(keys.filter((key) => key.endsWith('.json.gz')).length).toBeGreaterThan(1);
+    // What had gone as CSV before the reject was found holds no row any more.
+    for (const key of keys.filter((one) => one.endsWith('.csv.gz'))) {
+      expect((await reader.text(key)).trimEnd().split('\n')).toHaveLength(1);
+    }
+  });
+
+  it('takes the whole files of a watched folder, and puts them away once the service has received them', async () => {
+    mkdirSync(folder.at('incoming'));
+    for (const name of ['a', 'b']) folder.write(`incoming/${name}.csv`, csvText(700).replaceAll('machines', `watched-${name}`));
+    const args = [
+      ...['watch', folder.at('incoming'), '--root', sandbox.root, '--mode', 'files', '--route', 's3', '--once', '--json'],
+      ...['--bucket', bucket, '--prefix', 'watched', '--s3-endpoint', server.endpoint, '--after', 'move:../sent', '--settle-ms', '100'],
+      ...['--data-dir', folder.at('watch-data')],
+    ];
+    const result = await runCli(args, { env: { ...sandbox.env, ...keysOf(server) } });
+    expect(result.code, result.stderr + result.stdout).toBe(0);
+    expect(result.summary).toMatchObject({ rowsRead: 1_400, rowsConfirmed: 1_400, rowsHeld: 0 });
+    for (const name of ['a', 'b']) {
+      expect(await sandbox.rowsOf(`watched-${name}`, 700)).toBe(700);
+      expect(existsSync(folder.at(`sent/${name}.csv`))).toBe(true);
+    }
+    expect(await bucketReader(server, bucket).keys('watched')).toHaveLength(2);
+    const followed = await runCli([...args, '--mode', 'rows', '--after', 'keep'], { env: { ...sandbox.env, ...keysOf(server) } });
+    expect(followed.code).toBe(2);
+    expect(followed.stderr).toContain('--route s3 goes with --mode files');
+  });
+
+  it('says which permission a bucket lacks before anything is sent, and leaves nothing there', async () => {
+    const test = (env: Readonly<Record<string, string>>, more: readonly string[] = []): Promise<EndedProcess> =>
+      runCli(
+        [
+          ...['connections', 'test-bucket', '--json', '--bucket', bucket, '--prefix', 'tested', '--s3-endpoint', server.endpoint, ...more],
+          ...['--data-dir', folder.at('test-data')],
+        ],
+        { env },
+      );
+    const awsKeys = ({ accessKeyId, secretAccessKey }: { readonly accessKeyId: string; readonly secretAccessKey: string }) => ({
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    });
+    const outcomes = ({ lines }: EndedProcess) => lines.map(({ part, outcome, detail }) => [part, outcome, detail]);
+    const all = await test(awsKeys(server));
+    expect(all.code, all.stderr + all.stdout).toBe(0);
+    expect(outcomes(all).map(([, outcome]) => outcome)).toEqual(['passed', 'passed', 'passed', 'passed']);
+    expect(await bucketReader(server, bucket).keys('tested')).toEqual([]);
+    const readOnly = await test(awsKeys(server.readOnly));
+    expect(readOnly.code).toBe(3);
+    expect(outcomes(readOnly).slice(0, 2)).toEqual([
+      ['bucketList', 'failed', 'missing: s3:ListBucket'],
+      ['bucketPut', 'failed', 'missing: s3:PutObject'],
+    ]);
+    const wrong = await test(awsKeys({ ...server, secretAccessKey: 'not-the-secret' }));
+    expect(JSON.stringify(wrong.lines[0])).toContain('credentials-refused');
+    const none = await test(awsKeys(server), ['--bucket', 'no-such-bucket-here']);
+    expect(JSON.stringify(none.lines[0])).toContain('bucket-missing');
+  });
+
+  it('takes the bucket of a saved connection', async () => {
+    const args = ['--data-dir', folder.at('saved-data'), '--json'];
+    const env = { ...sandbox.env, ...keysOf(server) };
+    const bucketArgs = ['--bucket', bucket, '--prefix', 'saved', '--s3-endpoint', server.endpoint];
+    const added = await runCli(['connections', 'add', 'plant', '--root', sandbox.root, ...bucketArgs, ...args], { env });
+    expect(added.code, added.stderr).toBe(0);
+    const tested = await runCli(['connections', 'test', 'plant', ...args], { env: {} });
+    expect(tested.code, tested.stdout).toBe(0);
+    expect(tested.lines.map(({ part }) => part)).toContain('bucketMultipart');
+    const file = folder.write('saved.csv', csvText(40).replaceAll('machines', 'saved'));
+    const result = await runCli(['upload', file, '--to', 'plant', '--route', 's3', ...args], { env: {} });
+    expect(result.summary, result.stderr).toMatchObject({ rowsConfirmed: 40 });
+    expect(await bucketReader(server, bucket).keys('saved')).toHaveLength(1);
   });
 
   it('holds the file and says why: no such bucket, keys that may not write, a wrong secret', async () => {

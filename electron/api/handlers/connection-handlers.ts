@@ -13,4 +13,9 @@ export const connectionHandlers = (engine: Engine, sandbox: SandboxLink): Handle
     await sandbox.ensureFor(id);
     return { checks: [...(await engine.testConnection(id))] };
   },
+  'connections.testBucket': async ({ id, objectStore }) => {
+    await sandbox.ensureFor(id);
+    return { checks: [...(await engine.testBucket(id, objectStore))] };
+  },
+  'connections.bucketPolicies': async ({ id, objectStore }) => engine.bucketPolicies(id, objectStore),
 });

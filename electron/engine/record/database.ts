@@ -8,10 +8,12 @@ import { watchedFolders } from './migrations/002-watched-folders.ts';
 import { objects } from './migrations/003-objects.ts';
 import { schemaCache } from './migrations/004-schema.ts';
 import { replays } from './migrations/005-replays.ts';
-import { manyFiles } from './migrations/006-many-files.ts';
+import { directStreams } from './migrations/006-direct-streams.ts';
+import { objectPieces } from './migrations/007-object-pieces.ts';
+import { manyFiles } from './migrations/008-many-files.ts';
 
 /** Applied in order; the number of those applied is the database's `user_version`. */
-const migrations: readonly string[] = [initial, watchedFolders, objects, schemaCache, replays, manyFiles];
+const migrations: readonly string[] = [initial, watchedFolders, objects, schemaCache, replays, directStreams, objectPieces, manyFiles];
 
 export interface OpenDatabase {
   readonly database: DatabaseSyncInstance;

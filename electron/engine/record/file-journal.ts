@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import type { Failure } from '../../../shared/contract/common.ts';
+import { directTargetSchema, type DirectTarget } from '../../../shared/contract/direct-stream.ts';
 import type { FileState } from '../../../shared/contract/transfers.ts';
 import type { Position } from '../model.ts';
 import { toFileRecord, type FileRecord } from './file-record.ts';
@@ -89,6 +91,15 @@ export class FileJournal extends Transactions {
       earlier.planned?.line ?? null,
       fileId,
     );
+  }
+
+  addDirectStream(fileId: string, target: DirectTarget): void {
+    this.write('INSERT INTO direct_streams (file_id, target) VALUES (?, ?)', fileId, JSON.stringify(target));
+  }
+
+  directStream(fileId: string): DirectTarget {
+    const found = z.object({ target: z.string() }).parse(this.prepare('SELECT target FROM direct_streams WHERE file_id = ?').get(fileId));
+    return directTargetSchema.parse(JSON.parse(found.target));
   }
 
   setRejectsPath(fileId: string, path: string): void {

@@ -2,7 +2,15 @@ import { z } from 'zod';
 import type { ObjectTarget } from '../../../shared/contract/object-store.ts';
 import type { Position } from '../model.ts';
 import { toOpenBatch, type OpenBatch } from './batch-record.ts';
-import { toObjectRecord, toPartRecord, type ObjectPlan, type ObjectRecord, type PartRecord } from './object-record.ts';
+import {
+  toObjectRecord,
+  toPartRecord,
+  toPieceRecord,
+  type ObjectPlan,
+  type ObjectRecord,
+  type PartRecord,
+  type PieceRecord,
+} from './object-record.ts';
 import { RequestJournal } from './request-journal.ts';
 
 const confirmedRow = z.object({ rows_confirmed: z.number() });
@@ -21,6 +29,7 @@ export class ObjectJournal extends RequestJournal {
   planObject(fileId: string, plan: ObjectPlan): void {
     this.atomically(() => {
       this.prepare('DELETE FROM object_parts WHERE file_id = ?').run(fileId);
+      this.prepare('DELETE FROM object_pieces WHERE file_id = ?').run(fileId);
       this.prepare(
         "UPDATE objects SET state = 'uploading', form = ?, key = ?, part_bytes = ?, compressed = ?, upload_id = NULL, etag = NULL, bytes = NULL WHERE file_id = ?",
       ).run(plan.form, plan.key, plan.partBytes, plan.compressed ? 1 : 0, fileId);
@@ -49,6 +58,32 @@ export class ObjectJournal extends RequestJournal {
   part(fileId: string, number: number): PartRecord | undefined {
     const found: unknown = this.prepare('SELECT * FROM object_parts WHERE file_id = ? AND number = ?').get(fileId, number);
     return found === undefined ? undefined : toPartRecord(found);
+  }
+
+  /** One of several objects of the file lies in the bucket, whole; what was known of its upload is of no use to the next. */
+  addPiece(fileId: string, { number, key, bytes, etag, completedAt }: PieceRecord): void {
+    this.atomically(() => {
+      this.prepare('DELETE FROM object_parts WHERE file_id = ?').run(fileId);
+      this.prepare('UPDATE objects SET upload_id = NULL WHERE file_id = ?').run(fileId);
+      this.prepare('INSERT OR REPLACE INTO object_pieces (file_id, number, key, bytes, etag, completed_at) VALUES (?, ?, ?, ?, ?, ?)').run(
+        fileId,
+        number,
+        key,
+        bytes,
+        etag ?? null,
+        completedAt,
+      );
+    });
+  }
+
+  /** Those that lie in the bucket; none where the file is one object. */
+  pieces(fileId: string): readonly (PieceRecord & { readonly isReferenced: boolean })[] {
+    return this.prepare('SELECT * FROM object_pieces WHERE file_id = ? ORDER BY number').all(fileId).map(toPieceRecord);
+  }
+
+  /** @param since as of `setReferenced` */
+  setPieceReferenced(fileId: string, piece: number, since: number): void {
+    this.write('UPDATE object_pieces SET referenced = 1, completed_at = ? WHERE file_id = ? AND number = ?', since, fileId, piece);
   }
 
   /** The object lies in the bucket, whole. */

@@ -37,6 +37,16 @@ export interface PartRecord {
   readonly etag: string;
 }
 
+/** One of several objects of a file, whole in the bucket. */
+export interface PieceRecord {
+  readonly number: number;
+  readonly key: string;
+  readonly bytes: number;
+  readonly etag: string | undefined;
+  /** Milliseconds since 1970 by the store's clock, or the service's once it was told. */
+  readonly completedAt: number;
+}
+
 const number = z.number().int();
 const objectRow = z.object({
   target: z.string(),
@@ -66,3 +76,18 @@ const partRow = z.object({ number, bytes: number, sha256: z.string(), etag: z.st
 
 /** A row of the table `object_parts`. */
 export const toPartRecord = (found: unknown): PartRecord => partRow.parse(found);
+
+const pieceRow = z.object({
+  number,
+  key: z.string(),
+  bytes: number,
+  etag: z.string().nullable(),
+  completed_at: number,
+  referenced: number,
+});
+
+/** A row of the table `object_pieces`. */
+export function toPieceRecord(found: unknown): PieceRecord & { readonly isReferenced: boolean } {
+  const { etag, completed_at: completedAt, referenced, ...row } = pieceRow.parse(found);
+  return { ...row, etag: etag ?? undefined, completedAt, isReferenced: referenced === 1 };
+}

@@ -1,34 +1,18 @@
 /** What an answer means: the one place that decides. Source: fineo-api.md, "Hosts, paths, authentication" and "Writing". */
 import { assertNever } from '../errors.ts';
 import type { Attempt, Verdict } from '../model.ts';
-import { fitToKeep, isRecord, messageOf, parseJson } from './answer-text.ts';
+import { isRecord, messageOf, parseJson } from './answer-text.ts';
+import { classifyRecords } from './records-answer.ts';
+import type { AboutRequest } from './row-adapter.ts';
+import { pause, retry } from './verdicts.ts';
 
-export interface About {
+export interface About extends AboutRequest {
   readonly operation: 'stream-events' | 'batch-data' | 'batch-status' | 'schema';
-  /** Events in the request. */
-  readonly eventCount: number;
-  /** How often these events have been sent, this time included: 1, 2, 3 … */
-  readonly attemptNumber: number;
-  /** The machine's clock, uncorrected, when the answer came. */
-  readonly nowMs: number;
 }
 
 type Answered = Extract<Attempt, { kind: 'answered' }>;
-type Retry = Extract<Verdict, { kind: 'retry' }>;
 
-/** A record refused for any other reason than load is sent this often, in case the reason passes. */
-const maxAttemptsOfOtherRecordErrors = 3;
 const longestRetryAfterMs = 3_600_000;
-
-const retry = (code: Retry['code'], message: string, more: Partial<Retry> = {}): Retry => ({
-  kind: 'retry',
-  code,
-  slowDown: false,
-  retryAfterMs: undefined,
-  possiblyApplied: false,
-  message,
-  ...more,
-});
 
 /** Milliseconds since 1970 of the service's own clock, when it says. */
 const serverTime = (answer: Answered): number | undefined => {
@@ -52,45 +36,10 @@ function serverTimeInMessage(message: string): number | undefined {
   return Date.UTC(year, month - 1, day, hour, minute, second);
 }
 
-const passingRecordErrors = /throughput|throttl|internal|limit|unavailable|timeout|timed.?out|slow.?down|busy/i;
-
-/** `records[i]` belongs to the i-th event sent; one without an `ErrorCode` was accepted. */
-function classifyRecords(answer: Answered, about: About): Verdict {
-  const parsed = parseJson(answer.body);
-  if (!isRecord(parsed)) {
-    if (answer.body.trim() === '') return { kind: 'accepted' };
-    return retry('server-failing', 'the answer is not the one of the stream API; something in between may have answered', {
-      possiblyApplied: true,
-    });
-  }
-  const records: readonly unknown[] = Array.isArray(parsed['records']) ? (parsed['records'] as readonly unknown[]) : [];
-  const again: number[] = [];
-  const reject: { index: number; message: string }[] = [];
-  for (const [index, record] of records.entries()) {
-    const code: unknown = isRecord(record) ? record['ErrorCode'] : undefined;
-    if (!isRecord(record) || code === undefined || code === null || code === '') continue;
-    const codeText = typeof code === 'string' ? code : JSON.stringify(code);
-    if (passingRecordErrors.test(codeText) || about.attemptNumber < maxAttemptsOfOtherRecordErrors) again.push(index);
-    else {
-      const said: unknown = record['ErrorMessage'];
-      reject.push({ index, message: fitToKeep(typeof said === 'string' && said !== '' ? `${codeText}: ${said}` : codeText) });
-    }
-  }
-  const counted: unknown = parsed['failedRecordCount'];
-  const failed = again.length + reject.length;
-  const isUnclear =
-    (typeof counted === 'number' && counted > failed) ||
-    [...again, ...reject.map(({ index }) => index)].some((index) => index >= about.eventCount);
-  if (isUnclear) {
-    return retry('server-failing', 'the service says that events failed, but not which', { possiblyApplied: true });
-  }
-  return failed === 0 ? { kind: 'accepted' } : { kind: 'partial', retry: again, reject };
-}
-
 function classifySuccess(answer: Answered, about: About): Verdict {
   switch (about.operation) {
     case 'stream-events':
-      return classifyRecords(answer, about);
+      return classifyRecords(answer, about, { records: 'records', failed: 'failedRecordCount', isManaged: false });
     case 'batch-data':
       // A page of a network's login also comes with status 200.
       return answer.body.trim() === '' || isRecord(parseJson(answer.body))
@@ -106,9 +55,8 @@ function classifySuccess(answer: Answered, about: About): Verdict {
   }
 }
 
-const pause = (code: Extract<Verdict, { kind: 'pause' }>['code'], message: string): Verdict => ({ kind: 'pause', code, message });
-
-function classifyForbidden(answer: Answered, message: string, nowMs: number): Verdict {
+/** Who signs wrongly, or may not do this. */
+export function classifyForbidden(answer: Answered, message: string, nowMs: number): Verdict {
   const said = `${answer.headers['x-amzn-errortype'] ?? ''} ${message}`;
   if (/signature expired|signature not yet current|RequestTimeTooSkewed|RequestExpired/i.test(said)) {
     const theirs = serverTime(answer) ?? serverTimeInMessage(answer.body);
@@ -164,8 +112,11 @@ function classifyAnswer(answer: Answered, about: About): Verdict {
 }
 
 /** Pure. Every attempt has a verdict; what is not known to be final is tried again or waits for a person, never dropped. */
-export function classify(attempt: Attempt, about: About): Verdict {
-  if (attempt.kind === 'answered') return classifyAnswer(attempt, about);
+export const classify = (attempt: Attempt, about: About): Verdict =>
+  attempt.kind === 'answered' ? classifyAnswer(attempt, about) : classifyUnanswered(attempt);
+
+/** What became of a request that nobody answered. */
+export function classifyUnanswered(attempt: Extract<Attempt, { kind: 'unanswered' }>): Verdict {
   switch (attempt.reach) {
     case 'unsent':
       return retry('server-unreachable', `no connection (${attempt.cause})`);

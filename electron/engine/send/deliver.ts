@@ -6,12 +6,10 @@ import type { Attempt, Verdict } from '../model.ts';
 import { fitToKeep, hideSecrets, requestIdOf } from './answer-text.ts';
 import { attemptOnce } from './attempt.ts';
 import { backoffDelayMs } from './backoff.ts';
-import { classify } from './classify.ts';
 import { noteFailure, noteGood, patienceLeftMs } from './connection-lane.ts';
 import type { Delivery, DeliveryOutcome, DeliveryPorts, LastAttempt, RejectedRow } from './delivery.ts';
 import { failedOf, firstParts, halvesOf, type Part } from './parts.ts';
 import { eventCountOf } from './payload.ts';
-import { requestFor } from './route.ts';
 
 export type { ConnectionLane } from './connection-lane.ts';
 export type { DeliveryOutcome } from './delivery.ts';
@@ -56,7 +54,7 @@ class DeliveryRun {
   /** One request; gives the outcome when it ends the delivery. */
   async attempt(part: Part): Promise<DeliveryOutcome | undefined> {
     const { delivery, ports, counters } = this;
-    const { lane, signal, endpoint } = delivery;
+    const { lane, signal, to } = delivery;
     await lane.gate.pass(signal);
     await lane.bandwidth.acquire(part.payload.bytes.byteLength, signal);
     await lane.rateLimit.acquire(signal);
@@ -69,11 +67,11 @@ class DeliveryRun {
     if (part.attempts > 0) counters.retries++;
     part.attempts++;
     const events = eventCountOf(part.payload);
-    const mayRepeatRows = delivery.route === 'stream' && part.mayBeApplied ? events : 0;
+    const mayRepeatRows = !to.isIdempotent && part.mayBeApplied ? events : 0;
     await delivery.onAttempt?.({ number: counters.attempts, name: part.name, events, mayRepeatRows });
     part.digest ??= createHash('sha256').update(part.payload.bytes).digest('hex');
-    const request = requestFor(delivery.route, endpoint, part.name, part.payload, part.digest);
-    const signed = ports.sign(request, { credentials, region: endpoint.region, nowMs: ports.clock.now() + lane.skewMs });
+    const request = to.requestFor(part.name, part.payload, part.digest);
+    const signed = ports.sign(request, { credentials, region: to.region, nowMs: ports.clock.now() + lane.skewMs });
     const { transport, clock } = ports;
     const attempt = hideSecrets(await attemptOnce(signed, delivery, { transport, clock, signal }), credentials);
     this.account(part, attempt);
@@ -82,12 +80,7 @@ class DeliveryRun {
       part.mayBeApplied = true;
       return this.stopped('stopped while a request was under way');
     }
-    const verdict = classify(attempt, {
-      operation: delivery.route === 'stream' ? 'stream-events' : 'batch-data',
-      eventCount: events,
-      attemptNumber: part.attempts,
-      nowMs: clock.now(),
-    });
+    const verdict = to.classify(attempt, { eventCount: events, attemptNumber: part.attempts, nowMs: clock.now() });
     this.countRepeated(part, appliedEvents(verdict, events));
     return this.act(part, verdict, attempt.kind === 'answered');
   }
@@ -103,9 +96,9 @@ class DeliveryRun {
     this.counters.bytesSent += part.payload.bytes.byteLength;
   }
 
-  /** A batch replaces what has its name; only the stream can repeat rows, and does so each time they are sent again. */
+  /** Where nothing replaces itself, rows are repeated each time they are sent again. */
   private countRepeated(part: Part, applied: number): void {
-    if (this.delivery.route === 'stream' && part.mayBeApplied) this.counters.possiblyRepeatedRows += applied;
+    if (!this.delivery.to.isIdempotent && part.mayBeApplied) this.counters.possiblyRepeatedRows += applied;
   }
 
   private async act(part: Part, verdict: Verdict, wasAnswered: boolean): Promise<DeliveryOutcome | undefined> {
@@ -120,6 +113,7 @@ class DeliveryRun {
         return undefined;
       case 'partial':
         noteGood(lane, ports.clock);
+        if (verdict.slowDown === true) lane.rateLimit.slowDown(undefined);
         await this.keepFailed(part, verdict.retry, verdict.reject);
         return undefined;
       case 'refused':
@@ -149,7 +143,7 @@ class DeliveryRun {
     }
   }
 
-  /** Stream: some events were accepted, some are to be sent again, and only those. */
+  /** Some events were accepted, some are to be sent again, and only those. */
   private async keepFailed(
     part: Part,
     retry: readonly number[],

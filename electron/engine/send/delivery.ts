@@ -1,14 +1,15 @@
 /** What `deliver` is given and what it gives back. */
 import type { HoldCode } from '../../../shared/error-codes.ts';
-import type { Credentials, Endpoint, Payload, Route, SignedRequest, UnsignedRequest } from '../model.ts';
+import type { Credentials, Payload, SignedRequest, UnsignedRequest } from '../model.ts';
 import type { Clock, CredentialSource, Random, Transport } from '../ports.ts';
 import type { ConnectionLane, Patience } from './connection-lane.ts';
+import type { RowAdapter } from './row-adapter.ts';
 
 /** One batch, what it belongs to, and who wants to know how it goes. */
 export interface Delivery extends Patience {
   readonly connectionId: string;
-  readonly endpoint: Endpoint;
-  readonly route: Route;
+  /** How the rows go, and to whom. */
+  readonly to: RowAdapter;
   /** The batch as it was planned, whole. */
   readonly payload: Payload;
   /** Where an earlier run settled a part of it: the rows that are still to be sent, as its last `Progress` said. */
@@ -86,8 +87,8 @@ export interface DeliveryCounters {
   /** Bytes of their bodies. */
   readonly bytesSent: number;
   /**
-   * Rows of stream requests that were applied, or may have been, after an earlier request may have been applied: each time
-   * they are sent again. So there are at most so many copies. Always 0 for batches, which replace what has their name.
+   * Rows of requests that were applied, or may have been, after an earlier request may have been applied: each time
+   * they are sent again. So there are at most so many copies. Always 0 where what is sent twice replaces itself.
    */
   readonly possiblyRepeatedRows: number;
   /** The last attempt; `status` is undefined when there was no answer. `answer` has at most 500 characters and holds no secret. */

@@ -42,11 +42,11 @@ function unsettled(payload: Payload, remaining: ReadonlySet<number>): Payload[] 
 
 /** What a delivery begins with. */
 export function firstParts(delivery: Delivery): Part[] {
-  const { payload, remainingRows, route } = delivery;
+  const { payload, remainingRows, to } = delivery;
   if (eventCountOf(payload) === 0) return [];
   if (remainingRows === undefined) return [partOf(delivery, payload, undefined)];
   const remaining = new Set(remainingRows);
-  if (route === 'batch') return unsettled(payload, remaining).map((piece) => partOf(delivery, piece, undefined));
+  if (to.isIdempotent) return unsettled(payload, remaining).map((piece) => partOf(delivery, piece, undefined));
   const indexes = [...payload.rows.keys()].filter((index) => remaining.has(payload.rows[index] ?? -1));
   return indexes.length === 0 ? [] : [partOf(delivery, subsetOf(payload, indexes), undefined)];
 }

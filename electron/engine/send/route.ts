@@ -1,6 +1,10 @@
 /** The requests of the service. Source: fineo-api.md, "Hosts, paths, authentication" and "Writing". */
+import type { Limits } from '../../../shared/contract/connections.ts';
+import type { RowRoute } from '../../../shared/model/route.ts';
 import { assertNever } from '../errors.ts';
-import type { Endpoint, Payload, Route, UnsignedRequest } from '../model.ts';
+import type { Endpoint, UnsignedRequest } from '../model.ts';
+import { classify } from './classify.ts';
+import type { RowAdapter } from './row-adapter.ts';
 
 /** Percent-encoding of RFC 3986, as AWS wants it: everything but letters, digits and `-._~`. */
 export const encodeSegment = (text: string): string =>
@@ -21,20 +25,33 @@ export function requestTo(
   return { method, origin: root.origin, path: `${prefix}/${api}/${encodeSegment(endpoint.stage)}${path}` };
 }
 
-/**
- * The request that delivers a payload.
- * @param name of the batch; the stream route has no use for it
- * @param digest SHA-256 of the payload's bytes as hex, when known
- */
-export function requestFor(route: Route, endpoint: Endpoint, name: string, payload: Payload, digest?: string): UnsignedRequest {
-  const body = { body: payload.bytes, bodyDigest: digest };
+/** The adapter of the service's own routes. */
+export function serviceRows(route: RowRoute, endpoint: Endpoint, limits: Limits): RowAdapter {
+  const { maxEventBytes, maxStreamEvents, maxStreamRequestBytes, maxBatchRequestBytes } = limits;
   switch (route) {
     case 'stream':
-      return { ...requestTo('stream', endpoint, 'PUT', '/stream/events'), ...body };
+      return {
+        region: endpoint.region,
+        isIdempotent: false,
+        limits: { maxEvents: maxStreamEvents, maxBytes: maxStreamRequestBytes, maxEventBytes },
+        requestFor: (_name, { bytes }, bodyDigest) => ({
+          ...requestTo('stream', endpoint, 'PUT', '/stream/events'),
+          body: bytes,
+          bodyDigest,
+        }),
+        classify: (attempt, about) => classify(attempt, { operation: 'stream-events', ...about }),
+      };
     case 'batch':
-      return { ...requestTo('batch', endpoint, 'PUT', `/batch/upload/data/${encodeSegment(name)}`), ...body };
-    case 's3':
-      throw new Error('by this route whole files travel, not batches');
+      return {
+        region: endpoint.region,
+        isIdempotent: true,
+        limits: { maxEvents: Number.MAX_SAFE_INTEGER, maxBytes: maxBatchRequestBytes, maxEventBytes },
+        requestFor: (name, { bytes }, bodyDigest) => ({
+          ...requestTo('batch', endpoint, 'PUT', `/batch/upload/data/${encodeSegment(name)}`),
+          ...{ body: bytes, bodyDigest },
+        }),
+        classify: (attempt, about) => classify(attempt, { operation: 'batch-data', ...about }),
+      };
     default:
       return assertNever(route);
   }

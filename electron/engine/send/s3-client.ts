@@ -60,6 +60,10 @@ export interface ObjectClient {
   /** Uploads that were begun and neither completed nor aborted, of keys with this beginning. */
   listUploads(prefix: string): Promise<readonly OpenUpload[]>;
   head(key: string): Promise<StoredObject | undefined>;
+  /** All keys with this beginning. */
+  list(prefix: string): Promise<readonly string[]>;
+  /** One that is gone already is as good. */
+  remove(key: string): Promise<void>;
   /** The region of the bucket, as the store says. */
   location(): Promise<string>;
 }
@@ -144,6 +148,21 @@ export function createObjectClient(context: ObjectContext, ports: ObjectPorts): 
         bytes: Number(answer.headers['content-length'] ?? '0'),
         modifiedAt: timeOf(answer.headers['last-modified']),
       };
+    },
+    async list(prefix) {
+      const keys: string[] = [];
+      let more: Readonly<Record<string, string>> | undefined = {};
+      for (let page = 0; more !== undefined && page < mostPages; page += 1) {
+        const { body } = done(await call({ method: 'GET', query: { 'list-type': '2', 'encoding-type': 'url', prefix, ...more } }));
+        for (const entry of xmlElements(body, 'Contents'))
+          keys.push(decodeURIComponent((xmlValue(entry, 'Key') ?? '').replaceAll('+', ' ')));
+        const token: string | undefined = xmlValue(body, 'NextContinuationToken');
+        more = xmlValue(body, 'IsTruncated') === 'true' && token !== undefined ? { 'continuation-token': token } : undefined;
+      }
+      return keys;
+    },
+    async remove(key) {
+      await call({ method: 'DELETE', key });
     },
     async location() {
       const { body } = done(await call({ method: 'GET', query: { location: '' } }));

@@ -51,19 +51,26 @@ export function authorize(
 
 export const amzDate = (ms: number): string => new Date(ms).toISOString().replace(/[-:]|\.\d{3}/g, '');
 
-/** Signs host, date, API key, body digest, and content type and session token where there are such. */
+/**
+ * Signs host, date, API key, body digest, and content type and session token where there are such; for a managed stream no API key,
+ * but the operation. Source of that: "AWS JSON 1.1 protocol".
+ */
 export function signRequest(request: UnsignedRequest, options: SignOptions): SignedRequest {
   const { credentials } = options;
   const toSign: Record<string, string> = {
     host: new URL(request.origin).host,
     'x-amz-date': amzDate(options.nowMs),
-    'x-api-key': credentials.apiKey,
+    ...(request.aws === undefined ? { 'x-api-key': credentials.apiKey } : { 'x-amz-target': request.aws.target }),
     // Given as a header, aws4 takes it for the canonical request and does not hash the body again.
     'x-amz-content-sha256': request.bodyDigest ?? digestOf(request.body ?? new Uint8Array()),
   };
-  if (request.body !== undefined) toSign['content-type'] = 'application/json';
+  const contentType = request.aws === undefined ? 'application/json' : 'application/x-amz-json-1.1';
+  if (request.body !== undefined) toSign['content-type'] = contentType;
   if (credentials.sessionToken !== undefined) toSign['x-amz-security-token'] = credentials.sessionToken;
-  const { authorization, path } = authorize({ method: request.method, path: request.path, headers: toSign }, options);
+  const { authorization, path } = authorize(
+    { method: request.method, path: request.path, headers: toSign },
+    { ...options, service: request.aws?.service ?? options.service },
+  );
   return {
     method: request.method,
     origin: request.origin,

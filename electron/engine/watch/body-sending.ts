@@ -6,6 +6,7 @@ import type { Failure } from '../../../shared/contract/common.ts';
 import { UploaderError, failure } from '../errors.ts';
 import type { Destination, PipelineParts } from '../pipeline-parts.ts';
 import { deliver, type DeliveryOutcome } from '../send/deliver.ts';
+import { serviceRows } from '../send/route.ts';
 import { signRequest } from '../sign/sign-request.ts';
 import type { Traffic } from './traffic.ts';
 import { numbered, sharesOf, type SegmentShare } from './body-segments.ts';
@@ -136,11 +137,11 @@ export class BodySending {
     signal: AbortSignal,
   ): Promise<DeliveryOutcome> {
     const { journal, route } = this.parts;
-    const { connectionId, endpoint, lane } = this.parts.destination();
+    const { connectionId, endpoint, lane, limits } = this.parts.destination();
     const ledger = new OutcomeLedger(body);
     const outcome = await deliver(
       {
-        ...{ route, connectionId, endpoint, lane, signal },
+        ...{ to: serviceRows(route, endpoint, limits), connectionId, lane, signal },
         payload: numbered(body.payload),
         remainingRows: remaining,
         name: body.name,

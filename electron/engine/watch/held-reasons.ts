@@ -13,6 +13,11 @@ export const passing: ReadonlySet<string> = new Set<HoldCode>([
   'clock-skewed',
   'disk-full',
   'source-changed',
+  'bucket-missing',
+  'bucket-forbidden',
+  'object-incomplete',
+  'reference-refused',
+  'reference-unanswered',
 ]);
 /** Of these, those that somebody should know of. */
 export const blocking: ReadonlySet<string> = new Set<HoldCode>([
@@ -22,4 +27,7 @@ export const blocking: ReadonlySet<string> = new Set<HoldCode>([
   'permission-denied',
   'clock-skewed',
   'disk-full',
+  'bucket-missing',
+  'bucket-forbidden',
+  'reference-refused',
 ]);

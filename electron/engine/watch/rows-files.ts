@@ -54,11 +54,13 @@ export async function openRowsFiles(run: FolderRun, mapping: Mapping, destinatio
       run.atRisk(file, bytes, cause);
     },
   };
+  const { route } = run.settings;
+  if (route === 's3') throw new Error('by this route whole files travel, not rows');
   const planning = new BodyPlanning({ ...flowParts, hashes: new RowHashes(parts.rowsDir) });
   const sending = new BodySending({
     ...parts,
     destination,
-    route: run.settings.route,
+    route,
     signal: run.signal,
     onShare: (share, body) => planning.share(share, body),
     onSettled: (body) => {
@@ -90,7 +92,7 @@ export async function openRowsFiles(run: FolderRun, mapping: Mapping, destinatio
     for (const file of files) if (file.isForgotten) run.index.forget(file);
   };
   const { limits, fieldTypes, schema, places } = destination();
-  const stream = run.settings.route === 'stream';
+  const stream = route === 'stream';
   const settings: TailSettings = {
     mapping,
     fieldTypes,
@@ -100,7 +102,7 @@ export async function openRowsFiles(run: FolderRun, mapping: Mapping, destinatio
       maxEvents: stream ? limits.maxStreamEvents : Number.MAX_SAFE_INTEGER,
       maxBytes: stream ? limits.maxStreamRequestBytes : limits.maxBatchRequestBytes,
     },
-    bodies: places[run.settings.route].size + bodiesAhead,
+    bodies: places[route].size + bodiesAhead,
     hashedRows,
     firstRows: [...run.index.all()].flatMap(({ firstRow }) => firstRow ?? []),
   };

@@ -5,6 +5,7 @@ import type { CommandOutput, ParsedInput } from '../../../shared/contract/contra
 import type { Folder, FolderPreview } from '../../../shared/contract/folders.ts';
 import { collectGarbage } from '../collect-garbage.ts';
 import { compileGlobs } from '../discover/file-globs.ts';
+import { objectTargetOf } from '../object-key.ts';
 import { UploaderError } from '../errors.ts';
 import type { FolderSettings, StoredFolder } from '../record/folder-store.ts';
 import { FolderRun } from './folder-run.ts';
@@ -132,10 +133,16 @@ export class WatchedFolders {
   private checked(settings: FolderSettings): FolderSettings {
     compileGlobs(settings);
     const path = resolve(settings.path);
-    if (this.parts.connection(settings.connectionId) === undefined) {
+    const connection = this.parts.connection(settings.connectionId);
+    if (connection === undefined) {
       throw new UploaderError('connection-unknown', `there is no connection ${settings.connectionId}`, {
         connectionId: settings.connectionId,
       });
+    }
+    if (settings.route === 's3') {
+      if (settings.mode === 'rows') throw new UploaderError('input-invalid', 'by the S3 route whole files travel: mode files is needed');
+      // Throws when there is no bucket.
+      objectTargetOf(connection);
     }
     const { after } = settings;
     if (after.kind !== 'keep' && settings.mode === 'rows') {

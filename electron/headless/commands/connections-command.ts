@@ -1,14 +1,16 @@
 import { isSavedConnection } from '../../../shared/model/environment-connection.ts';
 import { z } from 'zod';
-import { limitsSchema, type Connection, type ConnectionCheck } from '../../../shared/contract/connections.ts';
+import { limitsSchema, type Connection } from '../../../shared/contract/connections.ts';
+import { objectStoreSchema, type BucketChoice } from '../../../shared/contract/object-store.ts';
 import { UploaderError } from '../../engine/errors.ts';
 import { withEngine, type CliContext } from '../cli-context.ts';
 import { resolveDataDir } from '../data-dir.ts';
 import { findConnection } from '../destination.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
-import { failureLine } from '../terminal/failure-text.ts';
 import { printable, textTable } from '../terminal/text-table.ts';
+import { bucketChoiceOf, bucketFlagShapes } from '../upload/bucket-options.ts';
 import { endpointFlagShapes, limitFlagShapes, limitsOf, parseFlags } from '../upload/upload-options.ts';
+import { showChecks } from './check-lines.ts';
 import { readSecrets } from './secrets-input.ts';
 
 const commonShape = { json: z.boolean().optional(), dataDir: z.string().min(1).optional() };
@@ -19,7 +21,7 @@ const addFlags = z.object({
   root,
   stage: stage.optional(),
   region: region.optional(),
-  ...z.object(limitFlagShapes).partial().shape,
+  ...z.object({ ...limitFlagShapes, ...bucketFlagShapes }).partial().shape,
   secretsStdin: z.boolean().optional(),
   replace: z.boolean().optional(),
 });
@@ -38,9 +40,10 @@ export async function addConnection(name: string, given: unknown, context: CliCo
         connection: endpoint.name,
       });
     }
+    const objectStore = bucketOf(bucketChoiceOf(flags), same);
     const saved = same
-      ? await engine.updateConnection({ id: same.id, ...endpoint, limits, secrets })
-      : await engine.addConnection({ ...endpoint, limits, secrets });
+      ? await engine.updateConnection({ id: same.id, ...endpoint, limits, secrets, objectStore })
+      : await engine.addConnection({ ...endpoint, limits, secrets, objectStore });
     if (flags.json) context.output.object({ kind: 'connection', ...shown(saved) });
     else
       context.output.line(
@@ -48,6 +51,15 @@ export async function addConnection(name: string, given: unknown, context: CliCo
       );
     return exitCodes.done;
   });
+}
+
+/** What is said of the bucket, over what was saved; undefined when nothing is. Throws `input-invalid` when it has no name. */
+function bucketOf(given: BucketChoice, same: Connection | undefined): Connection['objectStore'] {
+  if (Object.keys(given).length === 0) return undefined;
+  const bucket = given.bucket ?? same?.objectStore?.bucket;
+  if (bucket === undefined)
+    throw new UploaderError('input-invalid', '--prefix, --s3-endpoint, --s3-region, --gzip-level and --object-mb go with --bucket');
+  return objectStoreSchema.parse({ ...same?.objectStore, ...given, bucket });
 }
 
 /** `connections list` */
@@ -85,12 +97,7 @@ export async function testConnection(name: string, given: unknown, context: CliC
   const flags = parseFlags(commonFlags, given);
   return withEngine(context, resolveDataDir(flags.dataDir, context.env), async (engine) => {
     const connection = findConnection(engine.listConnections().filter(isSavedConnection), name);
-    const checks = await engine.testConnection(connection.id);
-    for (const check of checks) {
-      if (flags.json) context.output.object({ kind: 'check', ...check });
-      else checkLines(check).forEach((line) => context.output.line(line));
-    }
-    return checks.some(({ outcome }) => outcome === 'failed') ? exitCodes.undeliverable : exitCodes.done;
+    return showChecks(await engine.testConnection(connection.id), flags.json ?? false, context);
   });
 }
 
@@ -106,25 +113,10 @@ export async function removeConnection(name: string, given: unknown, context: Cl
   });
 }
 
-const partNames: Readonly<Record<ConnectionCheck['part'], string>> = {
-  reachable: 'reachable',
-  clock: 'clock',
-  apiKey: 'API key',
-  signature: 'signature',
-  streamPermission: 'permission: stream',
-  batchPermission: 'permission: batch',
-  schemaPermission: 'permission: schema',
-};
-
-function checkLines({ part, outcome, detail, failure }: ConnectionCheck): readonly string[] {
-  const line = `${outcome.padEnd(7)}  ${partNames[part].padEnd(18)}  ${printable(detail)}`.trimEnd();
-  return failure ? [line, `         ${failureLine(failure)}`] : [line];
-}
-
 /** Those of the environment exist for one run; their secrets are gone with it. */
 
-const shown = ({ id, name, root: address, stage: api, region: place, limits, isSandbox, savedSecrets }: Connection) => ({
-  ...{ id, name, root: address, stage: api, region: place, limits, isSandbox, savedSecrets },
+const shown = ({ id, name, root: address, stage: api, region: place, limits, objectStore, isSandbox, savedSecrets }: Connection) => ({
+  ...{ id, name, root: address, stage: api, region: place, limits, objectStore, isSandbox, savedSecrets },
 });
 
 function secretsText({ savedSecrets }: Connection): string {

@@ -28,7 +28,14 @@ export async function readSecrets({ env, input }: CliContext, fromStdin: boolean
   const accessKeyId = await ask(found.accessKeyId, `Access key id (${secretVariables.accessKeyId})`);
   const secretAccessKey = await ask(found.secretAccessKey, `Secret access key (${secretVariables.secretAccessKey})`);
   const sessionToken = (await ask(found.sessionToken, `Session token (${secretVariables.sessionToken}; empty if there is none)`)).trim();
-  return checked({ apiKey, accessKeyId, secretAccessKey, ...(sessionToken === '' ? {} : { sessionToken }) });
+  const { objectStore } = found;
+  return checked({
+    apiKey,
+    accessKeyId,
+    secretAccessKey,
+    ...(sessionToken === '' ? {} : { sessionToken }),
+    ...(objectStore && { objectStore }),
+  });
 }
 
 function parseSecrets(text: string): Secrets {

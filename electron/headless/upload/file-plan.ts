@@ -26,6 +26,8 @@ export interface MappingChoice {
   readonly metricType: string | undefined;
   /** The file goes as it is; only how it is read matters. */
   readonly untouched?: boolean;
+  /** A column that a CSV file has to have. */
+  readonly neededColumn?: string | undefined;
 }
 
 /** The mapping to inspect a file with; undefined to have one suggested. */
@@ -41,7 +43,7 @@ export function planFile(inspection: Inspection, choice: MappingChoice): FilePla
   const failure =
     choice.untouched === true
       ? refusalOfContent(inspection)
-      : ((given ? undefined : whatIsMissing(inspection, choice)) ?? refusalThatStays(inspection, choice));
+      : ((given ? undefined : whatIsMissing(inspection, choice)) ?? refusalThatStays(inspection, choice) ?? lacks(inspection, choice));
   if (failure) return { kind: 'refuse', ...identity, failure };
   const suggestion: Mapping =
     choice.metricType === undefined
@@ -58,6 +60,11 @@ const refusalOfContent = ({ refusal }: Inspection): Failure | undefined =>
 /** A metric type that is given mends the refusal for want of one. */
 function refusalThatStays({ refusal }: Inspection, { mapping, metricType }: MappingChoice): Failure | undefined {
   return refusal?.code === 'metric-type-unknown' && mapping === undefined && metricType !== undefined ? undefined : refusal;
+}
+
+function lacks({ format, columns, name }: Inspection, { neededColumn }: MappingChoice): Failure | undefined {
+  if (neededColumn === undefined || format.kind !== 'csv' || columns.some((column) => column.name === neededColumn)) return undefined;
+  return failure('header-lacks-column', `${name} has no column ${neededColumn}`, { file: name, column: neededColumn });
 }
 
 function whatIsMissing({ missing, columns, name }: Inspection, { metricType }: MappingChoice): Failure | undefined {

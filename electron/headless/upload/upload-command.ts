@@ -25,8 +25,12 @@ export async function runUpload(options: UploadOptions, context: CliContext): Pr
   const startedAt = context.monotonic();
   const files = await expandFiles(options.files, context.cwd);
   const mapping = options.mappingFile === undefined ? undefined : await readMappingFile(options.mappingFile);
-  const choice: MappingChoice = { mapping, metricType: options.metricType, untouched: options.objectStore?.untouched === true };
-  const secrets = options.destination.kind === 'environment' && !options.dryRun ? requireSecrets(context, options.objectStore) : undefined;
+  const choice: MappingChoice = {
+    ...{ mapping, metricType: options.metricType, untouched: options.objectStore?.untouched === true },
+    neededColumn: options.directStream?.partitionKey,
+  };
+  const withoutService = options.objectStore?.reference === false || options.directStream !== undefined;
+  const secrets = options.destination.kind === 'environment' && !options.dryRun ? requireSecrets(context, withoutService) : undefined;
 
   return withEngine(context, options.dataDir, async (engine) => {
     const saved =
@@ -110,14 +114,14 @@ async function previewAsSent(engine: Engine, plan: FilePlan): Promise<FilePlan> 
   return inspection.refusal ? { kind: 'refuse', path: plan.path, name: plan.name, failure: inspection.refusal } : { ...plan, inspection };
 }
 
-export type SendOptions = Pick<UploadOptions, 'route' | 'again' | 'limits'> & Partial<Pick<UploadOptions, 'objectStore'>>;
+export type SendOptions = Pick<UploadOptions, 'route' | 'again' | 'limits'> & Partial<Pick<UploadOptions, 'objectStore' | 'directStream'>>;
 
 /** One transfer, from start to end; an interruption cancels it and waits for the requests in flight. */
 export async function sendFiles(
   engine: Engine,
   connection: Connection,
   plans: readonly SendPlan[],
-  { route, again, limits, objectStore }: SendOptions,
+  { route, again, limits, objectStore, directStream }: SendOptions,
   interruption: AbortSignal,
   reporter: Pick<UploadReporter, 'moved'>,
 ): Promise<Transfer> {
@@ -136,7 +140,7 @@ export async function sendFiles(
   };
   try {
     const files = plans.map(({ path: file, mapping }) => ({ path: file, mapping }));
-    transferId = await engine.startUpload({ files, connectionId: connection.id, route, again, limits, objectStore });
+    transferId = await engine.startUpload({ files, connectionId: connection.id, route, again, limits, objectStore, directStream });
     interruption.addEventListener('abort', cancel, { once: true });
     if (interruption.aborted) cancel();
     const first = engine.transfer(transferId);
@@ -166,19 +170,20 @@ export async function environmentConnection(
   engine: Engine,
   { destination, limits }: Pick<UploadOptions, 'destination' | 'limits'>,
   secrets: Secrets | undefined,
+  bucket?: Connection['objectStore'],
 ): Promise<Connection> {
   if (destination.kind !== 'environment' || !secrets)
     throw new UploaderError('input-invalid', 'a destination is missing: --to <connection> or --root <url>');
-  return useEnvironmentConnection(engine, destination.endpoint, secrets, limits);
+  return useEnvironmentConnection(engine, destination.endpoint, secrets, limits, bucket);
 }
 
 /** Throws `input-invalid`, naming the variables that are not set. */
-export function requireSecrets({ env }: Pick<CliContext, 'env'>, objectStore?: UploadOptions['objectStore']): Secrets {
+export function requireSecrets({ env }: Pick<CliContext, 'env'>, withoutService = false): Secrets {
   const read = readEnvironmentSecrets(env);
   if (read.kind === 'complete') return read.secrets;
   const { accessKeyId, secretAccessKey } = read.found.objectStore ?? read.found;
-  // A bucket of which nobody is told needs no key of the service.
-  if (objectStore?.reference === false && accessKeyId !== undefined && secretAccessKey !== undefined) {
+  // A bucket of which nobody is told, or a stream, needs no key of the service.
+  if (withoutService && accessKeyId !== undefined && secretAccessKey !== undefined) {
     return { apiKey: 'none', accessKeyId, secretAccessKey, ...read.found };
   }
   const names = read.missing.join(', ');

@@ -2,12 +2,16 @@ import path from 'node:path';
 import { z } from 'zod';
 import { routeSchema } from '../../../shared/contract/common.ts';
 import { limitsSchema, rootSchema, type Limits } from '../../../shared/contract/connections.ts';
+import type { DirectStream } from '../../../shared/contract/direct-stream.ts';
 import { objectUploadSchema, type ObjectUpload } from '../../../shared/contract/object-store.ts';
 import type { Route } from '../../../shared/model/route.ts';
 import { UploaderError } from '../../engine/errors.ts';
 import { resolveDataDir } from '../data-dir.ts';
 import type { EndpointOptions } from '../destination.ts';
+import { bucketChoiceOf, bucketEndpoint, bucketFlagShapes } from './bucket-options.ts';
 import { keyPath } from './mapping-file.ts';
+import { numberFrom } from './number-option.ts';
+import { directStreamOf, streamAlone, streamFlagShapes } from './stream-options.ts';
 
 export type DestinationOption =
   | { readonly kind: 'saved'; readonly connection: string }
@@ -28,17 +32,11 @@ export interface UploadOptions {
   readonly dataDir: string;
   /** By the S3 route; only what was given. */
   readonly objectStore: ObjectUpload | undefined;
+  /** By the routes kinesis and firehose. */
+  readonly directStream: DirectStream | undefined;
   /** Only those that were given. */
   readonly limits: Partial<Limits>;
 }
-
-/** A number as a command line gives it. */
-export const numberFrom = (schema: z.ZodType<number, number>) =>
-  z
-    .string()
-    .regex(/^\d+(\.\d+)?$/, 'a number is needed')
-    .transform(Number)
-    .pipe(schema);
 
 const { requestsPerSecond, burst, concurrentRequests } = limitsSchema.shape;
 
@@ -54,17 +52,6 @@ export const limitFlagShapes = {
   burst: numberFrom(burst.unwrap()),
 };
 
-const { bucket, prefix, endpoint, region, gzipLevel } = objectUploadSchema.shape;
-
-const bucketFlagShapes = {
-  bucket: bucket.unwrap(),
-  prefix: prefix.unwrap(),
-  s3Endpoint: endpoint.unwrap(),
-  s3Region: region.unwrap(),
-  gzipLevel: numberFrom(gzipLevel.unwrap()),
-  reference: z.boolean(),
-};
-
 const flagsSchema = z
   .object({
     to: z.string().trim().min(1),
@@ -78,6 +65,8 @@ const flagsSchema = z
     json: z.boolean(),
     dataDir: z.string().min(1),
     ...bucketFlagShapes,
+    reference: z.boolean(),
+    ...streamFlagShapes,
   })
   .partial();
 
@@ -90,9 +79,10 @@ export function parseUploadOptions(
   const flags = parseFlags(flagsSchema, given);
   return {
     files,
-    destination: bucketAlone(flags) ?? destinationOf(flags),
+    destination: pastTheService(flags) ?? destinationOf(flags),
     route: flags.route ?? 'batch',
     objectStore: objectStoreOf(flags),
+    directStream: directStreamOf(flags),
     mappingFile: flags.mapping === undefined ? undefined : path.resolve(flags.mapping),
     metricType: flags.metricType,
     dryRun: flags.dryRun ?? false,
@@ -148,29 +138,31 @@ export function destinationOf(flags: DestinationFlags): DestinationOption {
   throw new UploaderError('input-invalid', 'a destination is missing: --to <connection> or --root <url>');
 }
 
-const amazonRoot = 'https://s3.amazonaws.com';
+/** Where nobody is told of the object there is nothing but the bucket; by a direct route, nothing but the stream. */
+function pastTheService(flags: z.infer<typeof flagsSchema>): DestinationOption | undefined {
+  if (flags.dryRun === true || [flags.to, flags.root, flags.stage, flags.region].some((given) => given !== undefined)) return undefined;
+  const endpoint = streamAlone(flags) ?? bucketAlone(flags);
+  return endpoint === undefined ? undefined : { kind: 'environment', endpoint };
+}
 
-/** Where nobody is told of the object there is nothing but the bucket. */
-function bucketAlone(flags: z.infer<typeof flagsSchema>): DestinationOption | undefined {
-  if (flags.route !== 's3' || flags.reference !== false || flags.bucket === undefined || flags.dryRun === true) return undefined;
-  if ([flags.to, flags.root, flags.stage, flags.region].some((given) => given !== undefined)) return undefined;
-  return { kind: 'environment', endpoint: { root: flags.s3Endpoint ?? amazonRoot, stage: 'v1', region: flags.s3Region ?? 'us-east-1' } };
+function bucketAlone(flags: z.infer<typeof flagsSchema>): EndpointOptions | undefined {
+  if (flags.route !== 's3' || flags.reference !== false || flags.bucket === undefined) return undefined;
+  return bucketEndpoint(flags);
 }
 
 function objectStoreOf(flags: z.infer<typeof flagsSchema>): ObjectUpload | undefined {
-  const { bucket, prefix, s3Endpoint: endpoint, s3Region: region, gzipLevel } = flags;
-  const given = Object.entries({ bucket, prefix, endpoint, region, gzipLevel }).filter(([, value]) => value !== undefined);
+  const given = bucketChoiceOf(flags);
   if (flags.route !== 's3') {
-    if (given.length === 0 && flags.reference !== false) return undefined;
+    if (Object.keys(given).length === 0 && flags.reference !== false) return undefined;
     throw new UploaderError(
       'input-invalid',
-      '--bucket, --prefix, --s3-endpoint, --s3-region, --gzip-level and --no-reference go with --route s3',
+      '--bucket, --prefix, --s3-endpoint, --s3-region, --gzip-level, --object-mb and --no-reference go with --route s3',
     );
   }
   const reference = flags.reference ?? true;
   // Without a service that reads them, rows are sent as they are unless somebody says how they are to be shaped.
   const untouched = !reference && flags.mapping === undefined && flags.metricType === undefined;
-  return objectUploadSchema.parse({ ...Object.fromEntries(given), reference, untouched });
+  return objectUploadSchema.parse({ ...given, reference, untouched });
 }
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -39,7 +39,7 @@ export async function runWatch(options: WatchOptions, context: CliContext): Prom
       const { reportWatchDryRun } = await import('./watch-dry-run.ts');
       return await reportWatchDryRun(engine, options, mapping, saved, context);
     }
-    const connection = saved ?? (await environmentConnection(engine, options, secrets));
+    const connection = saved ?? (await environmentConnection(engine, options, secrets, options.objectStore));
     return await watchFolder(session, options, connection, mapping, context, startedAt, close);
   } finally {
     await close();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { z } from 'zod';
-import type { Limits } from '../../../shared/contract/connections.ts';
+import type { Connection, Limits } from '../../../shared/contract/connections.ts';
 import {
   folderInputSchema,
   folderModeSchema,
@@ -9,15 +9,17 @@ import {
   type AfterUpload,
   type FolderInput,
 } from '../../../shared/contract/folders.ts';
+import { objectStoreSchema } from '../../../shared/contract/object-store.ts';
 import type { Mapping } from '../../../shared/contract/mapping.ts';
 import { UploaderError } from '../../engine/errors.ts';
 import { resolveDataDir } from '../data-dir.ts';
+import { bucketChoiceOf, bucketFlagShapes, type BucketFlags } from '../upload/bucket-options.ts';
+import { numberFrom } from '../upload/number-option.ts';
 import {
   destinationOf,
   endpointFlagShapes,
   limitFlagShapes,
   limitsOf,
-  numberFrom,
   parseFlags,
   type DestinationOption,
 } from '../upload/upload-options.ts';
@@ -34,6 +36,8 @@ export interface WatchOptions {
   readonly dryRun: boolean;
   readonly json: boolean;
   readonly dataDir: string;
+  /** Of the connection that `--root` stands for. */
+  readonly objectStore: Connection['objectStore'];
   /** Only those that were given. */
   readonly limits: Partial<Limits>;
 }
@@ -56,6 +60,7 @@ const flagsSchema = z
     ...limitFlagShapes,
     mode: folderModeSchema,
     route: folderRouteSchema,
+    ...bucketFlagShapes,
     include: include.unwrap(),
     exclude: exclude.unwrap(),
     mapping: z.string().min(1),
@@ -92,13 +97,15 @@ export function parseWatchOptions(
   if (mode === 'rows' && flags.after !== undefined && flags.after.kind !== 'keep') {
     throw new UploaderError('folder-mode-keeps', `--after ${flags.after.kind} goes with --mode files`);
   }
+  const route = flags.route ?? (mode === 'rows' ? 'stream' : 'batch');
+  if (route === 's3' && mode === 'rows') throw new UploaderError('input-invalid', '--route s3 goes with --mode files');
   return {
     folder: path.resolve(cwd, folder),
     destination,
     settings: {
       path: path.resolve(cwd, folder),
       mode,
-      route: flags.route ?? (mode === 'rows' ? 'stream' : 'batch'),
+      route,
       ...(flags.metricType === undefined ? {} : { metricType: flags.metricType }),
       include: flags.include ?? include.parse(undefined),
       exclude: flags.exclude ?? [],
@@ -117,8 +124,21 @@ export function parseWatchOptions(
     dryRun: flags.dryRun ?? false,
     json: flags.json ?? false,
     dataDir: resolveDataDir(flags.dataDir, env),
+    objectStore: bucketOf(flags, route, destination),
     limits,
   };
+}
+
+function bucketOf(flags: BucketFlags, route: FolderInput['route'], { kind }: DestinationOption): WatchOptions['objectStore'] {
+  const given = bucketChoiceOf(flags);
+  if (Object.keys(given).length === 0 && (route !== 's3' || kind === 'saved')) return undefined;
+  if (route !== 's3' || kind === 'saved' || given.bucket === undefined) {
+    const message =
+      '--bucket, with --prefix, --s3-endpoint, --s3-region, --gzip-level and --object-mb, goes with --route s3 and --root; ' +
+      'a saved connection has its own (connections add --replace --bucket changes it)';
+    throw new UploaderError('input-invalid', message);
+  }
+  return objectStoreSchema.parse(given);
 }
 
 /** The same folder, connection and mode have the same id in every run, so that the journal knows where it stopped. */

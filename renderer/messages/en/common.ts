@@ -83,6 +83,8 @@ export const common = {
   'route.stream': 'Stream',
   'route.batch': 'Batch',
   'route.s3': 'Bucket (S3)',
+  'route.kinesis': 'Kinesis',
+  'route.firehose': 'Firehose',
 
   'ledger.read': 'Read',
   'ledger.confirmed': 'Confirmed',

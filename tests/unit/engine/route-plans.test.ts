@@ -26,6 +26,28 @@ it('few rows go by the stream, where they can be read at once', () => {
   expect(plans.find(({ recommended }) => recommended)?.route).toBe('stream');
 });
 
+it('whole files go to the bucket, where there is one and the rows are very many', () => {
+  const files = [
+    { sizeBytes: 600_000_000, isGzip: false },
+    { sizeBytes: 1_000_000, isGzip: true },
+  ];
+  const plans = planRoutes({ ...many, files }, limits, {});
+  expect(plans.map(({ route }) => route)).toEqual(['batch', 'stream', 's3']);
+  // 24 parts with their begin and end, one object in one request; each told of and asked for.
+  expect(plans[2]).toMatchObject({
+    recommended: true,
+    isIdempotent: true,
+    requests: 24 + 2 + 2 + 1 + 2,
+    bytes: 151_000_000,
+    boundBy: 'speed',
+  });
+  expect(plans[2]?.reason).toContain('31 requests instead of 210');
+  const fewer = planRoutes({ ...many, requests: { stream: 2_000, batch: 21 }, files }, limits, {});
+  expect(fewer.find(({ recommended }) => recommended)?.route).toBe('batch');
+  const slow = planRoutes({ ...many, files }, limits, { s3: 100_000 });
+  expect(slow.find(({ recommended }) => recommended)?.route).toBe('batch');
+});
+
 it('bandwidth and what was measured bound the time', () => {
   const slow = planRoutes(many, { ...limits, bytesPerSecond: 1_000_000 }, {});
   expect(slow[0]).toMatchObject({ boundBy: 'bandwidth', seconds: 1_010 });

@@ -4,12 +4,16 @@ import type { Attempt, Credentials, SignedRequest } from '../../../../electron/e
 import { createConnectionLane } from '../../../../electron/engine/send/connection-lane.ts';
 import { deliver } from '../../../../electron/engine/send/deliver.ts';
 import type { Delivery, DeliveryOutcome, Progress } from '../../../../electron/engine/send/delivery.ts';
+import { serviceRows } from '../../../../electron/engine/send/route.ts';
 import { signRequest } from '../../../../electron/engine/sign/sign-request.ts';
+import { limitsSchema } from '../../../../shared/contract/connections.ts';
 import { ManualClock } from '../../../fakes/manual-clock.ts';
 import { answered, eventsOf, ScriptedTransport, timedOut, unsent, type Reply } from '../../../fakes/scripted-transport.ts';
 import { payloadOf } from './payloads.ts';
 
 const secrets: Credentials = { apiKey: 'the-api-key', accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'the-secret' };
+const by = (route: 'stream' | 'batch') =>
+  serviceRows(route, { root: 'https://api.fineo.io', stage: 'v1', region: 'us-east-1' }, limitsSchema.parse({}));
 const events = (count: number): { id: number }[] => Array.from({ length: count }, (_, id) => ({ id }));
 const idsOf = (request: SignedRequest): unknown[] => eventsOf(request).map(({ id }) => id);
 const nameIn = (request: SignedRequest): string => request.path.slice(request.path.lastIndexOf('/') + 1);
@@ -26,8 +30,7 @@ function connection(script: readonly Reply[], options: { readonly credentials?: 
     deliver(
       {
         connectionId: 'c1',
-        endpoint: { root: 'https://api.fineo.io', stage: 'v1', region: 'us-east-1' },
-        route: 'stream',
+        to: by('stream'),
         payload: payloadOf(events(count)),
         name: 'whole',
         nameFor: (first, last) => `part-${first}-${last}`,
@@ -133,7 +136,7 @@ describe('a poisoned event', () => {
       fc.asyncProperty(fc.integer({ min: 1, max: 40 }), fc.array(fc.nat(39), { maxLength: 5 }), async (count, picks) => {
         const poison = [...new Set(picks.filter((pick) => pick < count))].sort((a, b) => a - b);
         const to = connection([refusing(...poison)]);
-        const outcome = await to.run(count, { route: 'batch' });
+        const outcome = await to.run(count, { to: by('batch') });
         expect(outcome.rejected.map(({ row }) => row)).toEqual(poison);
         expect(outcome.confirmedRows).toBe(count - poison.length);
         const told = to.progress.flatMap(({ acceptedRows, rejected }) => [...acceptedRows, ...rejected.map(({ row }) => row)]);
@@ -146,11 +149,11 @@ describe('a poisoned event', () => {
 
   it('batch: a part that was stored before a crash is sent again under the same name', async () => {
     const before = connection([refusing(1)]);
-    await before.run(8, { route: 'batch' });
+    await before.run(8, { to: by('batch') });
     const stored = new Map(before.transport.requests.map((request) => [nameIn(request), JSON.stringify(idsOf(request))]));
     for (const { remainingRows } of before.progress) {
       const after = connection([refusing(1)]);
-      await after.run(8, { route: 'batch', remainingRows });
+      await after.run(8, { to: by('batch'), remainingRows });
       for (const request of after.transport.requests) expect(stored.get(nameIn(request))).toBe(JSON.stringify(idsOf(request)));
       expect(after.transport.requests.flatMap(idsOf).every((id) => remainingRows.includes(Number(id)))).toBe(true);
     }
@@ -213,7 +216,7 @@ describe('a service that does not take it now', () => {
 
   it('batch: the same name again, so nothing is repeated', async () => {
     const to = connection([timedOut(), answered(200)]);
-    expect(await to.run(7, { route: 'batch' })).toMatchObject({ possiblyRepeatedRows: 0, confirmedRows: 7 });
+    expect(await to.run(7, { to: by('batch') })).toMatchObject({ possiblyRepeatedRows: 0, confirmedRows: 7 });
     expect(to.transport.requests.map(nameIn)).toEqual(['whole', 'whole']);
   });
 

@@ -161,6 +161,16 @@ describe('a signed request', () => {
     expect(new Set(signatures).size).toBe(signatures.length);
   });
 
+  it('names the operation of a managed stream, and keeps the key of the service to itself', () => {
+    const aws = { service: 'kinesis', target: 'Kinesis_20131202.PutRecords' };
+    const { headers } = signRequest({ ...request, aws }, { credentials, region: 'us-east-1', nowMs });
+    expect(headers).toMatchObject({ 'x-amz-target': aws.target, 'content-type': 'application/x-amz-json-1.1' });
+    expect(headers['authorization']).toMatch(
+      /\/us-east-1\/kinesis\/aws4_request, SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date;x-amz-target,/,
+    );
+    expect(JSON.stringify(headers)).not.toContain(credentials.apiKey);
+  });
+
   it('takes a digest that is known instead of hashing the body again', () => {
     const base = { credentials, region: 'us-east-1', nowMs };
     expect(signRequest({ ...request, bodyDigest: digestOf(body) }, base)).toEqual({ ...signRequest(request, base) });
@@ -173,7 +183,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 given = json.load(sys.stdin)
-signer = SigV4Auth(Credentials('AKIDEXAMPLE', 'secret-1', given['token']), 'execute-api', 'us-east-1')
+signer = SigV4Auth(Credentials('AKIDEXAMPLE', 'secret-1', given['token']), given['service'], 'us-east-1')
 request = AWSRequest(method=given['method'], url=given['url'], data=given['body'].encode('utf8'), headers=given['headers'])
 request.context['timestamp'] = given['headers']['x-amz-date']
 headers = signer.headers_to_sign(request)
@@ -187,13 +197,25 @@ describe('botocore', () => {
   const cases = [
     { title: 'plain', sessionToken: undefined, requestPath: request.path },
     { title: 'with a session token', sessionToken: 'token/+=1', requestPath: request.path },
+    {
+      title: 'for Kinesis',
+      sessionToken: 'token/+=1',
+      requestPath: '/',
+      aws: { service: 'kinesis', target: 'Kinesis_20131202.PutRecords' },
+    },
+    {
+      title: 'for Firehose',
+      sessionToken: undefined,
+      requestPath: '/',
+      aws: { service: 'firehose', target: 'Firehose_20150804.PutRecordBatch' },
+    },
     { title: 'with a query', sessionToken: undefined, requestPath: '/schema/v1/schema/metric?metricName=a%20b%2Fc&x=%C3%BC' },
   ];
 
-  it.for(cases)('computes the same signature: $title', { timeout: 60_000 }, ({ sessionToken, requestPath }, ctx) => {
+  it.for(cases)('computes the same signature: $title', { timeout: 60_000 }, ({ sessionToken, requestPath, aws }, ctx) => {
     if (!hasBotocore) ctx.skip('python3 with botocore is not installed');
     const signed = signRequest(
-      { ...request, path: requestPath },
+      { ...request, path: requestPath, aws },
       { credentials: { ...credentials, sessionToken }, region: 'us-east-1', nowMs },
     );
     const unsigned = new Set(['authorization', 'accept', 'content-length']);
@@ -204,6 +226,7 @@ describe('botocore', () => {
       body: Buffer.from(body).toString('utf8'),
       headers,
       token: sessionToken ?? null,
+      service: aws?.service ?? 'execute-api',
     };
     const result = spawnSync('python3', ['-c', recompute], { input: JSON.stringify(given), encoding: 'utf8', timeout: 30_000 });
     expect(result.stderr).toBe('');

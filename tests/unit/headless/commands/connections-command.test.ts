@@ -7,6 +7,7 @@ import {
 } from '../../../../electron/headless/commands/connections-command.ts';
 import { limitsSchema, type Connection } from '../../../../shared/contract/connections.ts';
 import { failure } from '../../../../electron/engine/errors.ts';
+import { showBucketPolicy, testBucket } from '../../../../electron/headless/commands/bucket-command.ts';
 import { recordedCli } from '../../../fakes/cli-context.ts';
 
 const env = {
@@ -53,6 +54,32 @@ describe('connections add', () => {
     await expect(addConnection('Plant', { root: 'https://b.example' }, recordedCli({ env, engine }).context)).rejects.toThrow(/--replace/);
     expect(await addConnection('Plant', { root: 'https://b.example', replace: true }, recordedCli({ env, engine }).context)).toBe(0);
     expect(changed).toMatchObject([{ id: 'p1', root: 'https://b.example' }]);
+  });
+});
+
+describe('the bucket of a connection', () => {
+  it('is saved with it, and changed in what is given', async () => {
+    const objectStore = { bucket: 'rows', prefix: 'a', gzipLevel: 3 };
+    const told: unknown[] = [];
+    const save = (input: unknown) => Promise.resolve(connection({ id: String(told.push(input)) }));
+    const fresh = recordedCli({ env, engine: { listConnections: () => [], addConnection: save } });
+    await addConnection('Plant', { root: 'https://a.example', bucket: 'rows', prefix: '/a/' }, fresh.context);
+    const old = recordedCli({ env, engine: { listConnections: () => [connection({ objectStore })], updateConnection: save } });
+    await addConnection('Plant', { root: 'https://a.example', gzipLevel: '1', replace: true }, old.context);
+    await addConnection('Plant', { root: 'https://a.example', replace: true }, old.context);
+    expect(told).toMatchObject([{ objectStore }, { objectStore: { ...objectStore, gzipLevel: 1 } }, { objectStore: undefined }]);
+  });
+
+  it('needs a name', async () => {
+    const cli = recordedCli({ env, engine: { listConnections: () => [] } });
+    await expect(addConnection('Plant', { root: 'https://a.example', prefix: 'a' }, cli.context)).rejects.toThrow(/--bucket/);
+    await expect(testBucket(undefined, {}, cli.context)).rejects.toThrow(/--bucket/);
+  });
+
+  it('has policies to be copied, also before anything is saved', async () => {
+    const cli = recordedCli({ env });
+    expect(await showBucketPolicy(undefined, { bucket: 'rows', json: true }, cli.context)).toBe(0);
+    expect(JSON.parse(cli.lines[0] ?? '')).toMatchObject({ kind: 'bucket-policies', keys: { Version: '2012-10-17' } });
   });
 });
 

@@ -20,6 +20,15 @@ describe('the options of upload', () => {
     expect(parse({ to: 'plant', concurrency: '8', rate: '12.5' }).limits).toEqual({ concurrentRequests: 8, requestsPerSecond: 12.5 });
   });
 
+  it('need nothing but a stream by a direct route', () => {
+    const flags = { route: 'kinesis', streamName: 'plant', streamRegion: 'eu-west-1', partitionKey: 'machine' };
+    expect(parse(flags)).toMatchObject({
+      destination: { kind: 'environment', endpoint: { root: 'https://kinesis.eu-west-1.amazonaws.com', region: 'eu-west-1' } },
+      directStream: { name: 'plant', region: 'eu-west-1', partitionKey: 'machine' },
+    });
+    expect(parse({ ...flags, to: 'plant' }).destination).toEqual({ kind: 'saved', connection: 'plant' });
+  });
+
   it.each<[RegExp, unknown]>([
     [/--to <connection> or --root/, {}],
     [/exclude each other/, { to: 'plant', root: 'https://api.fineo.io' }],
@@ -31,6 +40,10 @@ describe('the options of upload', () => {
     [/--concurrency/, { to: 'plant', concurrency: '65' }],
     [/--rate/, { to: 'plant', rate: 'fast' }],
     [/--metric-type/, { to: 'plant', metricType: ' ' }],
+    [/--stream-name/, { route: 'firehose' }],
+    [/go with --route kinesis or firehose/, { to: 'plant', streamName: 'rows' }],
+    [/--partition-key goes with --route kinesis/, { route: 'firehose', streamName: 'rows', partitionKey: 'a' }],
+    [/--stream-name: letters/, { route: 'kinesis', streamName: 'no/stream' }],
   ])('refuse what cannot be meant: %s', (message, flags) => {
     expect(() => parse(flags)).toThrow(message);
   });
