@@ -7,6 +7,7 @@ import type { Inspection } from '../../shared/contract/files.ts';
 import type { Flow, PauseScope } from '../../shared/contract/flow.ts';
 import type { Folder, FolderPreview, WatchedFile } from '../../shared/contract/folders.ts';
 import type { KnownSchema } from '../../shared/contract/schema.ts';
+import type { TimestampExplanation } from '../../shared/contract/timestamp.ts';
 import type { Transfer } from '../../shared/contract/transfers.ts';
 import type { Disposable } from './ports.ts';
 
@@ -39,6 +40,12 @@ export interface Engine extends Disposable {
   schema(input: ParsedInput<'schema.get'>): Promise<KnownSchema>;
   /** Throws `schema-changed`, `schema-refused`, or why the service could not be asked. */
   changeSchema(input: ParsedInput<'schema.change'>): Promise<KnownSchema>;
+  /** What the service would take a text for, and why not. */
+  explainTimestamp(input: ParsedInput<'schema.timestamp'>): TimestampExplanation;
+  /** Where the first rows of a file would land. Throws why the schema is not known, or why the file cannot be read. */
+  simulate(input: ParsedInput<'schema.simulate'>): Promise<CommandOutput<'schema.simulate'>>;
+  /** Fields of files that were sent or checked and that the schema does not have. None when the schema is not known. */
+  unknownFields(connectionId: string): Promise<CommandOutput<'schema.unknown'>>;
 
   /** Begins to look at every row of files, without sending; returns its id. Throws `connection-unknown`. */
   startCheck(input: ParsedInput<'check.start'>): string;

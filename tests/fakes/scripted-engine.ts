@@ -114,6 +114,18 @@ export function scriptedEngine(): ScriptedEngine {
       called(`changeSchema ${connectionId} ${kind}`);
       return { connectionId };
     },
+    explainTimestamp: ({ value }) => {
+      called(`explainTimestamp ${value}`);
+      return { attempts: [], hints: [] };
+    },
+    simulate: async ({ path }) => {
+      called(`simulate ${path}`);
+      return { rows: [], rowsRead: 0, unknown: [], schemaReadAt: 0 };
+    },
+    unknownFields: async (connectionId) => {
+      called(`unknownFields ${connectionId}`);
+      return { fields: [], filesRead: 0 };
+    },
     inspect: async (input) => {
       called(`inspect ${input.path}`);
       return weatherInspection(input.path, input.mapping);
