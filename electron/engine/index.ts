@@ -124,6 +124,7 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
   const samples = new Samples({
     readers: inspectors,
     schema: (connectionId) => schemas.get({ connectionId, refresh: false }),
+    kept: (connectionId) => schemas.kept(connections.known(connectionId)),
     files: (connectionId) => [...sentFiles.newest(connectionId, sampledVersions), ...checks.filesFor(connectionId)],
     maxEventBytes: (connectionId) => connections.known(connectionId).limits.maxEventBytes,
   });

@@ -7,6 +7,7 @@ import type { KnownSchema, ServiceSchema } from '../../shared/contract/schema.ts
 import { stampOf } from './discover/file-stamp.ts';
 import { UploaderError } from './errors.ts';
 import type { ReaderPool } from './reader-pool.ts';
+import type { StoredSchema } from './record/schema-store.ts';
 import type { SentFile } from './record/sent-files.ts';
 import { fieldTypesOf } from './schema/known-field-types.ts';
 
@@ -14,6 +15,8 @@ interface SamplesParts {
   readonly readers: () => ReaderPool;
   /** As it is kept; read when it never was. */
   readonly schema: (connectionId: string) => Promise<KnownSchema>;
+  /** As it is kept; nobody is asked. */
+  readonly kept: (connectionId: string) => StoredSchema | undefined;
   /** Files that were sent or checked for a connection, each with its mapping. */
   readonly files: (connectionId: string) => readonly SentFile[];
   readonly maxEventBytes: (connectionId: string) => number;
@@ -51,13 +54,13 @@ export class Samples {
   }
 
   async unknown(connectionId: string): Promise<CommandOutput<'schema.unknown'>> {
-    const { schema, readAt } = await this.parts.schema(connectionId);
-    if (schema === undefined || readAt === undefined) return { fields: [], filesRead: 0 };
+    const kept = this.parts.kept(connectionId);
+    if (kept === undefined) return { fields: [], filesRead: 0 };
     const fields = new Map<string, SeenField>();
     const files = newestOfEach(this.parts.files(connectionId));
     let filesRead = 0;
     for (const file of files) {
-      const found = await this.unknownIn(connectionId, file, schema, readAt);
+      const found = await this.unknownIn(connectionId, file, kept);
       if (found === undefined) continue;
       filesRead += 1;
       for (const field of found) {
@@ -73,8 +76,7 @@ export class Samples {
   private async unknownIn(
     connectionId: string,
     file: SentFile,
-    schema: ServiceSchema,
-    readAt: number,
+    { schema, readAt }: StoredSchema,
   ): Promise<readonly UnknownField[] | undefined> {
     const key = JSON.stringify([connectionId, file.path, file.mapping]);
     try {

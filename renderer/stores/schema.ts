@@ -2,10 +2,10 @@ import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import type { Failure } from '../../shared/contract/common.ts';
 import type { CommandInput } from '../../shared/contract/contract.ts';
-import type { SeenField } from '../../shared/contract/sample.ts';
 import type { KnownSchema, SchemaMetric } from '../../shared/contract/schema.ts';
 import { bridge } from '../bridge.ts';
 import { useEngine } from './engine.ts';
+import { useUnknownFields } from './unknown-fields.ts';
 
 export type SchemaWish = CommandInput<'schema.change'>['change'];
 type Seen = CommandInput<'schema.change'>['seen'];
@@ -17,10 +17,10 @@ export type SchemaPart = (typeof schemaParts)[number];
 /** The schema of a connection as the engine knows it, what can be changed of it, and fields it does not have. */
 export const useSchema = defineStore('schema', () => {
   const engine = useEngine();
+  const unknownFields = useUnknownFields();
   const part = ref<SchemaPart>('metrics');
   const chosenId = ref<string>();
   const known = shallowRef<Readonly<Record<string, KnownSchema>>>({});
-  const unknownOf = shallowRef<Readonly<Record<string, readonly SeenField[]>>>({});
   const reading = ref(false);
   const changing = ref(false);
   /** Why the engine could not be asked; what the service said is in what is known. */
@@ -42,7 +42,7 @@ export const useSchema = defineStore('schema', () => {
   const isReadOnly = computed(() => schema.value === undefined || current.value?.failure !== undefined);
   /** The credentials may not read it, or may not read it any more. */
   const isDenied = computed(() => current.value?.failure?.code === 'permission-denied');
-  const unknown = computed(() => (connection.value === undefined ? [] : (unknownOf.value[connection.value.id] ?? [])));
+  const unknown = computed(() => (connection.value === undefined ? [] : (unknownFields.byConnection[connection.value.id] ?? [])));
   const metric = computed(
     (): SchemaMetric | undefined => schema.value?.metrics.find(({ name }) => name === chosenMetric.value) ?? schema.value?.metrics[0],
   );
@@ -57,12 +57,6 @@ export const useSchema = defineStore('schema', () => {
     take(answer.value);
     return answer.value;
   };
-  const readUnknown = async (connectionId = connection.value?.id) => {
-    if (connectionId === undefined) return;
-    const answer = await bridge.call('schema.unknown', { connectionId });
-    if (answer.ok) unknownOf.value = { ...unknownOf.value, [connectionId]: answer.value.fields };
-    else failure.value = answer.failure;
-  };
   /** What is kept is shown at once, then what the service says now. */
   const read = async () => {
     const id = connection.value?.id;
@@ -72,7 +66,7 @@ export const useSchema = defineStore('schema', () => {
     const kept = known.value[id] ?? (await ask(id, false));
     if (kept !== undefined && mine === turn) await ask(id, true);
     if (mine !== turn) return;
-    await readUnknown(id);
+    await unknownFields.read(id);
     if (mine === turn) reading.value = false;
   };
   /** True when it was made. What the person saw goes along, so that nobody's change is overwritten unseen. */
@@ -87,7 +81,7 @@ export const useSchema = defineStore('schema', () => {
     // What somebody else changed is shown, beside the words about it.
     else if (answer.failure.code === 'schema-changed') await ask(id, true);
     else return false;
-    void readUnknown(id);
+    void unknownFields.read(id);
     return answer.ok;
   };
   const choose = (id: string) => {
@@ -95,6 +89,10 @@ export const useSchema = defineStore('schema', () => {
     chosenMetric.value = undefined;
     changeFailure.value = undefined;
     void read();
+  };
+  const showUnknown = (id: string) => {
+    part.value = 'unknown';
+    chosenId.value = id;
   };
   const dismissFailure = () => {
     changeFailure.value = undefined;
@@ -115,7 +113,7 @@ export const useSchema = defineStore('schema', () => {
     failure,
     changeFailure,
     read,
-    readUnknown,
+    showUnknown,
     change,
     choose,
     dismissFailure,

@@ -102,7 +102,7 @@ export const commands = {
   'schema.timestamp': { input: explainTimestampSchema, output: timestampExplanationSchema },
   /** Where the first rows of a file would land, by the schema as it is kept; read when it never was. */
   'schema.simulate': { input: sampleRowsSchema, output: simulationSchema },
-  /** Fields in files of uploads, watched folders and checks that the schema, as it is kept, does not have. */
+  /** Fields in files of uploads, watched folders and checks that the schema, as it is kept, does not have. Asks nobody; none where it was never read. */
   'schema.unknown': {
     input: z.strictObject({ connectionId: idSchema }),
     output: z.strictObject({ fields: z.array(seenFieldSchema), filesRead: countSchema }),

@@ -48,6 +48,8 @@ export type SampledRow = z.infer<typeof sampledRowSchema>;
 export const unknownFieldSchema = z.strictObject({
   metric: z.string(),
   isMetricKnown: z.boolean(),
+  /** Fields that the metric type has; none: nobody has given it a schema yet. */
+  metricFields: countSchema,
   name: z.string(),
   /** Values among the rows that were looked at. */
   values: countSchema,

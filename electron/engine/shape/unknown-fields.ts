@@ -41,6 +41,7 @@ export class UnknownFields {
     return [...this.seen.values()].map(({ metric, name, values, examples, types }) => ({
       metric: metric.name,
       isMetricKnown: metric.isKnown,
+      metricFields: new Set(metric.fields.values()).size,
       name,
       values,
       examples,

@@ -23,6 +23,9 @@ export const overview = {
   'attention.rejects.title.one': '{count} row was rejected',
   'attention.rejects.title.other': '{count} rows were rejected',
   'attention.rejects.text': 'They are kept with line and reason, ready to be mended.',
+  'attention.unknown.title.one': '{count} field of your rows is not in the schema',
+  'attention.unknown.title.other': '{count} fields of your rows are not in the schema',
+  'attention.unknown.text': 'Their values are stored and cannot be read until each is a field, or another name of one.',
   'attention.rejects.short': '{count} rejected',
   'attention.paused.title': 'Sending over this connection is paused',
   'attention.pausedAll.title': 'Everything is paused',
@@ -36,6 +39,7 @@ export const overview = {
   'attention.do.show-folder.unreadable': 'See the files',
   'attention.do.rescan-folder': 'Look again',
   'attention.do.show-rejects': 'See the rows',
+  'attention.do.show-unknown': 'See the fields',
   'attention.do.show-transfer': 'See the upload',
 
   'chart.title': 'Live throughput',

@@ -1,6 +1,6 @@
 export const schema = {
   'schema.title': 'Schema',
-  'schema.intro': 'Which metric types there are, which fields they have, and by which names rows may call them.',
+  'schema.intro': 'Metric types, their fields, and the names by which rows may call them.',
   'schema.connection': 'Connection',
   'schema.refresh': 'Read again',
   'schema.readAt': 'Read {time}',

@@ -95,7 +95,14 @@ describe('a field that the schema does not have', () => {
   };
 
   it('comes with the fields that it is probably meant to be', async () => {
-    expect(await unknown(['1'])).toMatchObject({ metric: 'points', isMetricKnown: true, name: 'pont3', values: 1, similar: ['point3'] });
+    expect(await unknown(['1'])).toMatchObject({
+      metric: 'points',
+      isMetricKnown: true,
+      metricFields: 2,
+      name: 'pont3',
+      values: 1,
+      similar: ['point3'],
+    });
     expect(await unknown(['1'], 'humidity')).toMatchObject({ similar: [] });
   });
 
@@ -114,6 +121,6 @@ describe('a field that the schema does not have', () => {
     const content = '{"metrictype":"new","timestamp":1490638685520,"a":1}\n';
     const { rows, unknown: found } = await sample('new.ndjson', content, { format: { kind: 'ndjson' } });
     expect(rows[0]?.landing).toMatchObject({ metric: 'new', isKnown: false });
-    expect(found).toMatchObject([{ metric: 'new', isMetricKnown: false, name: 'a', type: 'INT', similar: [] }]);
+    expect(found).toMatchObject([{ metric: 'new', isMetricKnown: false, name: 'a', type: 'INT', similar: [], metricFields: 0 }]);
   });
 });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { attentionOf } from '../../../../renderer/format/attention.ts';
 import { fakeTransfer, history, productionConnection, sandboxConnection } from '../../../fakes/fake-data.ts';
 import { busyFlow, countsOf, fakeFolder, fakeFolders, quietFlow, why } from '../../../fakes/fake-folders.ts';
+import { seenField } from '../../../fakes/fake-schema.ts';
 
 const nothing = { flow: quietFlow, connections: [productionConnection], folders: [], transfers: [] };
 
@@ -33,4 +34,20 @@ test('each leads to the place where it can be dealt with', () => {
   expect(attentionOf({ ...nothing, flow: busyFlow })).toMatchObject([
     { subject: 'Production', action: { kind: 'edit-connection', id: 'production' } },
   ]);
+});
+
+test('fields that the schema does not have are told where the metric type has a schema, and lead to them', () => {
+  const unknown = { production: [seenField(), seenField({ name: 'b', metricFields: 0 })], elsewhere: [seenField()] };
+  expect(attentionOf({ ...nothing, unknown })).toEqual([
+    {
+      key: 'unknown production',
+      matter: 'unknown',
+      tone: 'warning',
+      subject: 'Production',
+      count: 1,
+      action: { kind: 'show-unknown', id: 'production' },
+      dismissable: true,
+    },
+  ]);
+  expect(attentionOf({ ...nothing, unknown: { production: [seenField({ metricFields: 0 })] } })).toEqual([]);
 });
