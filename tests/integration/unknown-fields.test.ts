@@ -1,6 +1,7 @@
 /** Fields that the schema does not have: found in files that were sent or checked, and gone once the schema has them. */
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { folderInputSchema } from '../../shared/contract/folders.ts';
 import { mappingSchema } from '../../shared/contract/mapping.ts';
 import type { SchemaChange } from '../../shared/contract/schema.ts';
 import { engineFolder, runningEngine, type EngineFolder, type RunningEngine } from '../fakes/running-engine.ts';
@@ -50,6 +51,30 @@ it('are seen in what was sent and checked, by the newest schema, and are gone wi
     expect(await engine.unknownFields(connectionId)).toEqual({ fields: [], filesRead: 2 });
     rmSync(sent);
     expect(await engine.unknownFields(connectionId)).toEqual({ fields: [], filesRead: 1 });
+  });
+});
+
+it.each(['rows', 'files'] as const)('are seen in what a watched folder sent, in mode %s', async (mode) => {
+  const { engine } = running;
+  mkdirSync(folder.at('inbox'));
+  folder.write('inbox/watched.csv', 'timestamp,point3,pont3\n1490638685520,1.5,\n1490638685521,,2.5\n');
+  await withSandbox({}, async ({ access }) => {
+    const { id: connectionId } = await running.connect(access);
+    for (const change of createPoints) await engine.changeSchema({ connectionId, change });
+    const { id } = await engine.addFolder(
+      folderInputSchema.parse({
+        path: folder.at('inbox'),
+        connectionId,
+        mode,
+        mapping: mappingSchema.parse(points),
+        existing: 'send',
+        settleMs: 0,
+      }),
+    );
+    await engine.folderSettled(id, new AbortController().signal);
+    expect((await engine.unknownFields(connectionId)).fields).toMatchObject([
+      { metric: 'points', name: 'pont3', values: 1, similar: ['point3'], files: [{ name: 'watched.csv' }] },
+    ]);
   });
 });
 

@@ -53,7 +53,7 @@ export const schema = {
   'schema.field.rename': 'Rename {field}',
   'schema.field.renameText': 'What is stored stays with the field. Rows that use the old name need it as an alias.',
   'schema.aliases': 'Aliases',
-  'schema.withCommas': 'commas between',
+  'schema.withCommas': 'a, b',
   'schema.alias.add': 'Add alias',
   'schema.alias.addNamed': 'Add an alias for {name}',
   'schema.alias.title': 'Other names for {name}',
