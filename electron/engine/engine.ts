@@ -44,7 +44,7 @@ export interface Engine extends Disposable {
   explainTimestamp(input: ParsedInput<'schema.timestamp'>): TimestampExplanation;
   /** Where the first rows of a file would land. Throws why the schema is not known, or why the file cannot be read. */
   simulate(input: ParsedInput<'schema.simulate'>): Promise<CommandOutput<'schema.simulate'>>;
-  /** Fields of files that were sent or checked and that the schema does not have. None when the schema is not known. */
+  /** What files that were sent or checked have and the schema has not. Nothing when the schema was never read. */
   unknownFields(connectionId: string): Promise<CommandOutput<'schema.unknown'>>;
 
   /** Begins to look at every row of files, without sending; returns its id. Throws `connection-unknown`. */

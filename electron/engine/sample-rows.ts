@@ -6,6 +6,7 @@ import type { RecordBlock } from './read/record-reader.ts';
 import { prepareRows, type ReadOrder } from './read-events.ts';
 import { shapeRecords } from './row-shaping.ts';
 import { compileSchema } from './shape/compiled-schema.ts';
+import { DroppedFields } from './shape/dropped-fields.ts';
 import { emptyMembers, scanObject } from './shape/object-members.ts';
 import { resolveEvent, type Resolved } from './shape/resolution.ts';
 import type { Shaped } from './shape/shaper.ts';
@@ -25,6 +26,7 @@ export async function sampleRows(order: SampleOrder): Promise<SampledFile> {
   const shaper = await prepareRows(order);
   const schema = compileSchema(order.schema);
   const unknown = new UnknownFields();
+  const dropped = new DroppedFields();
   const members = emptyMembers();
   const rows: SampledRow[] = [];
   let rowsRead = 0;
@@ -41,7 +43,10 @@ export async function sampleRows(order: SampleOrder): Promise<SampledFile> {
       const shapeAt = shapeRecords(block, shaper);
       for (let at = 0; at < block.records.count && rowsRead < order.readRows; at += 1) {
         const resolved = resolve(shapeAt(at));
-        if (resolved.kind === 'lands') unknown.add(resolved.landing);
+        if (resolved.kind === 'lands') {
+          unknown.add(resolved.landing);
+          dropped.add(resolved.landing);
+        }
         if (rows.length < order.shownRows) rows.push({ ...placeOf(block, at), ...outcomeOf(resolved) });
         rowsRead += 1;
       }
@@ -49,7 +54,7 @@ export async function sampleRows(order: SampleOrder): Promise<SampledFile> {
   } finally {
     await source.close();
   }
-  return { rows, rowsRead, unknown: unknown.list() };
+  return { rows, rowsRead, unknown: unknown.list(), dropped: dropped.list() };
 }
 
 function placeOf({ text, records, baseLine }: RecordBlock, at: number): Pick<SampledRow, 'line' | 'source'> {

@@ -2,7 +2,7 @@
 import { basename, resolve } from 'node:path';
 import type { CommandOutput, ParsedInput } from '../../shared/contract/contract.ts';
 import { mappingSchema } from '../../shared/contract/mapping.ts';
-import type { SampledFile, SeenField, UnknownField } from '../../shared/contract/sample.ts';
+import type { DroppedField, SampledFile, SchemaDrift, UnknownField } from '../../shared/contract/sample.ts';
 import type { KnownSchema, ServiceSchema } from '../../shared/contract/schema.ts';
 import { stampOf } from './discover/file-stamp.ts';
 import { UploaderError } from './errors.ts';
@@ -33,7 +33,7 @@ const filesNamed = 5;
 interface Looked {
   readonly stamp: string;
   readonly readAt: number;
-  readonly unknown: readonly UnknownField[];
+  readonly found: Pick<SampledFile, 'unknown' | 'dropped'>;
 }
 
 export class Samples {
@@ -55,38 +55,31 @@ export class Samples {
 
   async unknown(connectionId: string): Promise<CommandOutput<'schema.unknown'>> {
     const kept = this.parts.kept(connectionId);
-    if (kept === undefined) return { fields: [], filesRead: 0 };
-    const fields = new Map<string, SeenField>();
-    const files = newestOfEach(this.parts.files(connectionId));
+    if (kept === undefined) return { fields: [], dropped: [], filesRead: 0 };
+    const fields = new Map<string, SchemaDrift['fields'][number]>();
+    const dropped = new Map<string, SchemaDrift['dropped'][number]>();
     let filesRead = 0;
-    for (const file of files) {
-      const found = await this.unknownIn(connectionId, file, kept);
+    for (const file of newestOfEach(this.parts.files(connectionId))) {
+      const found = await this.foundIn(connectionId, file, kept);
       if (found === undefined) continue;
       filesRead += 1;
-      for (const field of found) {
-        const key = JSON.stringify([field.metric, field.name]);
-        const known = fields.get(key);
-        fields.set(key, known === undefined ? { ...field, files: [{ name: file.name, at: file.at }] } : together(known, field, file));
-      }
+      for (const field of found.unknown) put(fields, field, file, (known) => ({ type: widerOf(known.type, field.type) }));
+      for (const field of found.dropped) put(dropped, field, file, () => ({}));
     }
-    return { fields: [...fields.values()], filesRead };
+    return { fields: [...fields.values()], dropped: [...dropped.values()], filesRead };
   }
 
   /** Undefined: the file is gone, or cannot be read any more as it was. */
-  private async unknownIn(
-    connectionId: string,
-    file: SentFile,
-    { schema, readAt }: StoredSchema,
-  ): Promise<readonly UnknownField[] | undefined> {
+  private async foundIn(connectionId: string, file: SentFile, { schema, readAt }: StoredSchema): Promise<Looked['found'] | undefined> {
     const key = JSON.stringify([connectionId, file.path, file.mapping]);
     try {
       const { stamp } = await stampOf(file.path);
       const last = this.looked.get(key);
-      if (last?.stamp === stamp && last.readAt === readAt) return last.unknown;
-      const { unknown } = await this.sample(connectionId, file, schema, 0);
+      if (last?.stamp === stamp && last.readAt === readAt) return last.found;
+      const { unknown, dropped } = await this.sample(connectionId, file, schema, 0);
       if (this.looked.size >= 10 * filesLookedAt) this.looked.clear();
-      this.looked.set(key, { stamp, readAt, unknown });
-      return unknown;
+      this.looked.set(key, { stamp, readAt, found: { unknown, dropped } });
+      return { unknown, dropped };
     } catch (error) {
       if (error instanceof UploaderError) return undefined;
       throw error;
@@ -122,12 +115,23 @@ function widerOf(one: UnknownField['type'], other: UnknownField['type']): Unknow
   return one === 'BOOLEAN' || other === 'BOOLEAN' ? 'STRING' : (widths[at] ?? 'STRING');
 }
 
-const together = (known: SeenField, field: UnknownField, file: SentFile): SeenField => ({
-  ...known,
-  values: known.values + field.values,
-  type: widerOf(known.type, field.type),
-  examples: [...new Set([...known.examples, ...field.examples])].slice(0, 3),
-  files: known.files.some(({ name }) => name === file.name)
-    ? known.files
-    : [...known.files, { name: file.name, at: file.at }].slice(0, filesNamed),
-});
+type Found = Pick<UnknownField | DroppedField, 'metric' | 'name' | 'values' | 'examples'>;
+type Seen<T> = T & { files: { name: string; at: number }[] };
+
+/** Adds what a file has to what those before it had. */
+function put<T extends Found>(all: Map<string, Seen<T>>, field: T, { name, at }: SentFile, merged: (known: T) => Partial<T>): void {
+  const key = JSON.stringify([field.metric, field.name]);
+  const known = all.get(key);
+  if (known === undefined) {
+    all.set(key, { ...field, files: [{ name, at }] });
+    return;
+  }
+  const isNamed = known.files.some((file) => file.name === name);
+  all.set(key, {
+    ...known,
+    ...merged(known),
+    values: known.values + field.values,
+    examples: [...new Set([...known.examples, ...field.examples])].slice(0, 3),
+    files: isNamed ? known.files : [...known.files, { name, at }].slice(0, filesNamed),
+  });
+}

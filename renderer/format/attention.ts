@@ -2,7 +2,7 @@ import type { Failure } from '../../shared/contract/common.ts';
 import type { Connection } from '../../shared/contract/connections.ts';
 import type { Flow } from '../../shared/contract/flow.ts';
 import type { Folder, WatchedState } from '../../shared/contract/folders.ts';
-import type { UnknownField } from '../../shared/contract/sample.ts';
+import type { SchemaDrift } from '../../shared/contract/sample.ts';
 import type { Transfer } from '../../shared/contract/transfers.ts';
 
 /** What the one button does. */
@@ -15,10 +15,10 @@ export type AttentionAction =
   | { readonly kind: 'show-rejects'; readonly id: string }
   | { readonly kind: 'show-transfer'; readonly id: string }
   /** Of the connection with the id. */
-  | { readonly kind: 'show-unknown'; readonly id: string };
+  | { readonly kind: 'show-drift'; readonly id: string };
 
 /** What it is, each with its text; `failure` has one of its own. */
-export type AttentionMatter = 'risk' | 'question' | 'held' | 'unreadable' | 'rejects' | 'paused' | 'unknown' | 'failure';
+export type AttentionMatter = 'risk' | 'question' | 'held' | 'unreadable' | 'rejects' | 'paused' | 'unknown' | 'dropped' | 'failure';
 
 export interface AttentionItem {
   readonly key: string;
@@ -81,13 +81,18 @@ const ofTransfer = (transfer: Transfer): readonly AttentionItem[] => {
   return [];
 };
 
-/** Rows say what the schema does not know, where somebody has given it fields. */
-const ofUnknown = ({ id, name: subject }: Connection, unknown: AttentionState['unknown']): readonly AttentionItem[] => {
-  const count = unknown?.[id]?.filter(({ metricFields }) => metricFields > 0).length ?? 0;
-  if (count === 0) return [];
-  return [
-    { key: `unknown ${id}`, matter: 'unknown', tone: 'warning', subject, count, action: { kind: 'show-unknown', id }, dismissable: true },
-  ];
+/** Rows say what the schema does not know, where somebody has given it fields; or hold what it does not take. */
+const ofDrift = ({ id, name: subject }: Connection, drift: SchemaDrift | undefined): readonly AttentionItem[] => {
+  const counts = {
+    unknown: drift?.fields.filter(({ metricFields }) => metricFields > 0).length ?? 0,
+    dropped: drift?.dropped.length ?? 0,
+  };
+  return (['dropped', 'unknown'] as const)
+    .filter((matter) => counts[matter] > 0)
+    .map((matter) => {
+      const base = { key: `${matter} ${id}`, matter, subject, dismissable: true } as const;
+      return { ...base, tone: 'warning', count: counts[matter], action: { kind: 'show-drift', id } };
+    });
 };
 
 export interface AttentionState {
@@ -95,12 +100,12 @@ export interface AttentionState {
   readonly connections: readonly Connection[];
   readonly folders: readonly Folder[];
   readonly transfers: readonly Transfer[];
-  /** Fields that rows have and the schema has not, by connection. */
-  readonly unknown?: Readonly<Record<string, readonly UnknownField[]>>;
+  /** What rows have and the schema has not, by connection. */
+  readonly drift?: Readonly<Record<string, SchemaDrift>>;
 }
 
 /** What needs a person, what is worst first; what goes on by itself is not here. */
-export const attentionOf = ({ flow, connections, folders, transfers, unknown }: AttentionState): readonly AttentionItem[] => {
+export const attentionOf = ({ flow, connections, folders, transfers, drift }: AttentionState): readonly AttentionItem[] => {
   const everything: readonly AttentionItem[] =
     flow?.paused === true ? [{ key: 'all', matter: 'paused', tone: 'warning', count: 1, action: { kind: 'resume-all' } }] : [];
   const items = [
@@ -108,7 +113,7 @@ export const attentionOf = ({ flow, connections, folders, transfers, unknown }: 
     ...(flow === undefined ? [] : ofConnections(flow, connections)),
     ...folders.flatMap(ofFolder),
     ...transfers.flatMap(ofTransfer),
-    ...connections.flatMap((connection) => ofUnknown(connection, unknown)),
+    ...connections.flatMap((connection) => ofDrift(connection, drift?.[connection.id])),
   ];
   const rank = (item: AttentionItem) => (item.matter === 'risk' ? 0 : item.tone === 'error' ? 1 : item.matter === 'rejects' ? 3 : 2);
   return items.sort((a, b) => rank(a) - rank(b));

@@ -6,7 +6,7 @@ import { useFlow } from './flow.ts';
 import { useFolders } from './folders.ts';
 import { useNavigation } from './navigation.ts';
 import { useSchema } from './schema.ts';
-import { useUnknownFields } from './unknown-fields.ts';
+import { useSchemaDrift } from './schema-drift.ts';
 
 const storageKey = 'uploader-attention-seen';
 
@@ -28,7 +28,7 @@ export const useAttention = defineStore('attention', () => {
   const folders = useFolders();
   const navigation = useNavigation();
   const schema = useSchema();
-  const unknown = useUnknownFields();
+  const drift = useSchemaDrift();
   const seen = shallowRef(seenFrom(localStorage.getItem(storageKey)));
 
   const items = computed(() =>
@@ -37,7 +37,7 @@ export const useAttention = defineStore('attention', () => {
       connections: engine.connections,
       folders: engine.folders,
       transfers: engine.transfers,
-      unknown: unknown.byConnection,
+      drift: drift.byConnection,
     }).filter((item) => item.dismissable === undefined || item.count > (seen.value[item.key] ?? -1)),
   );
   const dismiss = (item: AttentionItem) => {
@@ -64,8 +64,8 @@ export const useAttention = defineStore('attention', () => {
       case 'show-transfer':
         navigation.showTransfer(action.id);
         return;
-      case 'show-unknown':
-        schema.showUnknown(action.id);
+      case 'show-drift':
+        schema.showDrift(action.id);
         navigation.go('schema');
         return;
     }

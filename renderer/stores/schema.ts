@@ -5,7 +5,7 @@ import type { CommandInput } from '../../shared/contract/contract.ts';
 import type { KnownSchema, SchemaMetric } from '../../shared/contract/schema.ts';
 import { bridge } from '../bridge.ts';
 import { useEngine } from './engine.ts';
-import { useUnknownFields } from './unknown-fields.ts';
+import { useSchemaDrift } from './schema-drift.ts';
 
 export type SchemaWish = CommandInput<'schema.change'>['change'];
 type Seen = CommandInput<'schema.change'>['seen'];
@@ -17,7 +17,7 @@ export type SchemaPart = (typeof schemaParts)[number];
 /** The schema of a connection as the engine knows it, what can be changed of it, and fields it does not have. */
 export const useSchema = defineStore('schema', () => {
   const engine = useEngine();
-  const unknownFields = useUnknownFields();
+  const drift = useSchemaDrift();
   const part = ref<SchemaPart>('metrics');
   const chosenId = ref<string>();
   const known = shallowRef<Readonly<Record<string, KnownSchema>>>({});
@@ -42,7 +42,9 @@ export const useSchema = defineStore('schema', () => {
   const isReadOnly = computed(() => schema.value === undefined || current.value?.failure !== undefined);
   /** The credentials may not read it, or may not read it any more. */
   const isDenied = computed(() => current.value?.failure?.code === 'permission-denied');
-  const unknown = computed(() => (connection.value === undefined ? [] : (unknownFields.byConnection[connection.value.id] ?? [])));
+  const seen = computed(() => (connection.value === undefined ? undefined : drift.byConnection[connection.value.id]));
+  const unknown = computed(() => seen.value?.fields ?? []);
+  const dropped = computed(() => seen.value?.dropped ?? []);
   const metric = computed(
     (): SchemaMetric | undefined => schema.value?.metrics.find(({ name }) => name === chosenMetric.value) ?? schema.value?.metrics[0],
   );
@@ -66,22 +68,22 @@ export const useSchema = defineStore('schema', () => {
     const kept = known.value[id] ?? (await ask(id, false));
     if (kept !== undefined && mine === turn) await ask(id, true);
     if (mine !== turn) return;
-    await unknownFields.read(id);
+    await drift.read(id);
     if (mine === turn) reading.value = false;
   };
   /** True when it was made. What the person saw goes along, so that nobody's change is overwritten unseen. */
-  const change = async (wish: SchemaWish, seen?: Seen): Promise<boolean> => {
+  const change = async (wish: SchemaWish, before?: Seen): Promise<boolean> => {
     const id = connection.value?.id;
     if (id === undefined || changing.value) return false;
     changing.value = true;
-    const answer = await bridge.call('schema.change', { connectionId: id, change: wish, ...(seen && { seen }) });
+    const answer = await bridge.call('schema.change', { connectionId: id, change: wish, ...(before && { seen: before }) });
     changing.value = false;
     changeFailure.value = answer.ok ? undefined : answer.failure;
     if (answer.ok) take(answer.value);
     // What somebody else changed is shown, beside the words about it.
     else if (answer.failure.code === 'schema-changed') await ask(id, true);
     else return false;
-    void unknownFields.read(id);
+    void drift.read(id);
     return answer.ok;
   };
   const choose = (id: string) => {
@@ -90,7 +92,7 @@ export const useSchema = defineStore('schema', () => {
     changeFailure.value = undefined;
     void read();
   };
-  const showUnknown = (id: string) => {
+  const showDrift = (id: string) => {
     part.value = 'unknown';
     chosenId.value = id;
   };
@@ -108,12 +110,13 @@ export const useSchema = defineStore('schema', () => {
     isReadOnly,
     isDenied,
     unknown,
+    dropped,
     reading,
     changing,
     failure,
     changeFailure,
     read,
-    showUnknown,
+    showDrift,
     change,
     choose,
     dismissFailure,

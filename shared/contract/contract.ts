@@ -20,7 +20,7 @@ import {
   watchedFileSchema,
 } from './folders.ts';
 import { faultSchema, sandboxErrorSchema, sandboxRowsSchema, sandboxStatusSchema, sandboxTableSchema } from './sandbox.ts';
-import { sampleRowsSchema, seenFieldSchema, simulationSchema } from './sample.ts';
+import { sampleRowsSchema, schemaDriftSchema, simulationSchema } from './sample.ts';
 import { changeSchemaInputSchema, knownSchemaSchema, schemaGetSchema } from './schema.ts';
 import { explainTimestampSchema, timestampExplanationSchema } from './timestamp.ts';
 import { historyQuerySchema, rejectRowSchema, startUploadSchema, transferBatchSchema, transferSchema } from './transfers.ts';
@@ -102,10 +102,10 @@ export const commands = {
   'schema.timestamp': { input: explainTimestampSchema, output: timestampExplanationSchema },
   /** Where the first rows of a file would land, by the schema as it is kept; read when it never was. */
   'schema.simulate': { input: sampleRowsSchema, output: simulationSchema },
-  /** Fields in files of uploads, watched folders and checks that the schema, as it is kept, does not have. Asks nobody; none where it was never read. */
+  /** Fields in files of uploads, watched folders and checks that the schema, as it is kept, does not have, and values that do not fit it. Asks nobody; none where it was never read. */
   'schema.unknown': {
     input: z.strictObject({ connectionId: idSchema }),
-    output: z.strictObject({ fields: z.array(seenFieldSchema), filesRead: countSchema }),
+    output: schemaDriftSchema,
   },
   'flow.pause': { input: pauseScopeSchema, output: nothing },
   'flow.resume': { input: pauseScopeSchema, output: nothing },

@@ -62,11 +62,27 @@ export const unknownFieldSchema = z.strictObject({
 });
 export type UnknownField = z.infer<typeof unknownFieldSchema>;
 
+/** A column whose values the service drops, as far as the rows that were looked at tell. */
+export const droppedFieldSchema = z.strictObject({
+  metric: z.string(),
+  /** As it is sent. */
+  name: z.string(),
+  /** Display name in the schema. */
+  field: z.string(),
+  type: fieldTypeSchema,
+  /** Values that are not of the type. */
+  values: countSchema,
+  /** At most 3, each cut to 100 characters. */
+  examples: z.array(z.string()),
+});
+export type DroppedField = z.infer<typeof droppedFieldSchema>;
+
 export const sampledFileSchema = z.strictObject({
   rows: z.array(sampledRowSchema),
   /** So many rows were looked at for `unknown`; `rows` shows the first of them. */
   rowsRead: countSchema,
   unknown: z.array(unknownFieldSchema),
+  dropped: z.array(droppedFieldSchema),
 });
 export type SampledFile = z.infer<typeof sampledFileSchema>;
 
@@ -78,10 +94,16 @@ export const simulationSchema = z.strictObject({
   schemaFailure: failureSchema.optional(),
 });
 
-/** Where an unknown field was seen. */
-export const seenFieldSchema = z.strictObject({
-  ...unknownFieldSchema.shape,
-  /** Files of uploads, watched folders and checks that have it, the newest first; at most 5. */
-  files: z.array(z.strictObject({ name: z.string(), at: instantSchema })),
-});
+/** Files of uploads, watched folders and checks that have it, the newest first; at most 5. */
+const seenIn = { files: z.array(z.strictObject({ name: z.string(), at: instantSchema })) };
+export const seenFieldSchema = z.strictObject({ ...unknownFieldSchema.shape, ...seenIn });
 export type SeenField = z.infer<typeof seenFieldSchema>;
+
+/** What files that were sent or checked have and the schema has not. */
+export const schemaDriftSchema = z.strictObject({
+  fields: z.array(seenFieldSchema),
+  dropped: z.array(z.strictObject({ ...droppedFieldSchema.shape, ...seenIn })),
+  /** So many files were looked at. */
+  filesRead: countSchema,
+});
+export type SchemaDrift = z.infer<typeof schemaDriftSchema>;

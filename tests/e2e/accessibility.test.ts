@@ -83,7 +83,7 @@ it('nor in any part of the schema', async () => {
   await page.getByTestId('metric-keys-new').fill('type');
   await page.keyboard.press('Enter');
   await expectNothingFound('schema, keys and patterns');
-  await page.getByRole('tab', { name: 'Unknown fields' }).click();
+  await page.getByRole('tab', { name: 'Differences' }).click();
   await page.getByTestId('unknown-field').first().waitFor();
   await expectNothingFound('schema, unknown fields');
   await page.getByRole('tab', { name: 'Timestamp tester' }).click();

@@ -64,7 +64,7 @@ describe('while the service answers', () => {
 
   it('an unknown field becomes an alias of the field it is nearly called like, or a field of the type its values have', async () => {
     await open(schemaHost(knownPoints, knownPoints));
-    await page.getByRole('tab', { name: 'Unknown fields' }).click();
+    await page.getByRole('tab', { name: 'Differences' }).click();
     await page.getByRole('button', { name: 'Make pont3 an alias of point3' }).click();
     const seen = { metric: knownPoints.schema?.metrics[0] };
     await expect
@@ -107,7 +107,7 @@ describe('while it does not', () => {
     for (const control of ['new-metric', 'add-field', 'delete-metric', 'metric-patterns-new']) {
       expect(await page.getByTestId(control).count(), control).toBe(0);
     }
-    await page.getByRole('tab', { name: 'Unknown fields' }).click();
+    await page.getByRole('tab', { name: 'Differences' }).click();
     await page.getByTestId('unknown-field').waitFor();
     expect(await page.getByTestId('make-alias').count()).toBe(0);
   });

@@ -61,7 +61,7 @@ export function schemaHost(kept: KnownSchema, fresh: KnownSchema, refusal?: Fail
   let known = fresh;
   return new FakeHost(state, {
     'schema.get': ({ refresh }) => (refresh ? known : kept),
-    'schema.unknown': () => ({ fields: known.schema === undefined ? [] : [seenField()], filesRead: 1 }),
+    'schema.unknown': () => ({ fields: known.schema === undefined ? [] : [seenField()], dropped: [], filesRead: 1 }),
     'schema.change': ({ change }) => {
       if (refusal !== undefined) throw new ScriptedFailure(refusal);
       if (change.kind === 'tenant' && known.schema !== undefined) {

@@ -120,11 +120,11 @@ export function scriptedEngine(): ScriptedEngine {
     },
     simulate: async ({ path }) => {
       called(`simulate ${path}`);
-      return { rows: [], rowsRead: 0, unknown: [], schemaReadAt: 0 };
+      return { rows: [], rowsRead: 0, unknown: [], dropped: [], schemaReadAt: 0 };
     },
     unknownFields: async (connectionId) => {
       called(`unknownFields ${connectionId}`);
-      return { fields: [], filesRead: 0 };
+      return { fields: [], dropped: [], filesRead: 0 };
     },
     inspect: async (input) => {
       called(`inspect ${input.path}`);

@@ -33,7 +33,7 @@ it('are seen in what was sent and checked, by the newest schema, and are gone wi
     const connectionId = connection.id;
     const change = (wanted: SchemaChange) => engine.changeSchema({ connectionId, change: wanted });
     for (const wanted of createPoints) await change(wanted);
-    expect(await engine.unknownFields(connectionId)).toEqual({ fields: [], filesRead: 0 });
+    expect(await engine.unknownFields(connectionId)).toEqual({ fields: [], dropped: [], filesRead: 0 });
     await running.upload(connection, [sent], { mapping: points });
     expect(await engine.unknownFields(connectionId)).toMatchObject({
       filesRead: 1,
@@ -48,9 +48,9 @@ it('are seen in what was sent and checked, by the newest schema, and are gone wi
     await change({ kind: 'change-field', metric: 'points', field: 'point3', aliases: ['pont3'] });
     expect((await engine.unknownFields(connectionId)).fields.map(({ name }) => name)).toEqual(['humidity']);
     await change({ kind: 'create-field', metric: 'points', field: 'humidity', type: 'INT', aliases: [] });
-    expect(await engine.unknownFields(connectionId)).toEqual({ fields: [], filesRead: 2 });
+    expect(await engine.unknownFields(connectionId)).toEqual({ fields: [], dropped: [], filesRead: 2 });
     rmSync(sent);
-    expect(await engine.unknownFields(connectionId)).toEqual({ fields: [], filesRead: 1 });
+    expect(await engine.unknownFields(connectionId)).toEqual({ fields: [], dropped: [], filesRead: 1 });
   });
 });
 
@@ -95,5 +95,5 @@ it('a file is held against the schema that is kept, and not at all where none wa
   const secrets = { apiKey: 'k', accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
   const { id: connectionId } = await running.connect({ root: 'http://127.0.0.1:9', secrets }, {}, 'nobody answers');
   await expect(running.engine.simulate({ ...input, connectionId })).rejects.toMatchObject({ code: 'server-unreachable' });
-  expect(await running.engine.unknownFields(connectionId)).toEqual({ fields: [], filesRead: 0 });
+  expect(await running.engine.unknownFields(connectionId)).toEqual({ fields: [], dropped: [], filesRead: 0 });
 });

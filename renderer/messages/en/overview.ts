@@ -26,6 +26,9 @@ export const overview = {
   'attention.unknown.title.one': '{count} field of your rows is not in the schema',
   'attention.unknown.title.other': '{count} fields of your rows are not in the schema',
   'attention.unknown.text': 'Their values are stored and cannot be read until each is a field, or another name of one.',
+  'attention.dropped.title.one': '{count} column holds values that the service drops',
+  'attention.dropped.title.other': '{count} columns hold values that the service drops',
+  'attention.dropped.text': 'They are not of the type of their field, and nobody tells whoever sent them.',
   'attention.rejects.short': '{count} rejected',
   'attention.paused.title': 'Sending over this connection is paused',
   'attention.pausedAll.title': 'Everything is paused',
@@ -39,7 +42,7 @@ export const overview = {
   'attention.do.show-folder.unreadable': 'See the files',
   'attention.do.rescan-folder': 'Look again',
   'attention.do.show-rejects': 'See the rows',
-  'attention.do.show-unknown': 'See the fields',
+  'attention.do.show-drift': 'See the fields',
   'attention.do.show-transfer': 'See the upload',
 
   'chart.title': 'Live throughput',

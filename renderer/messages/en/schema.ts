@@ -7,7 +7,7 @@ export const schema = {
   'schema.parts': 'Parts of the schema',
   'schema.part.metrics': 'Metric types',
   'schema.part.tenant': 'Keys and patterns',
-  'schema.part.unknown': 'Unknown fields',
+  'schema.part.unknown': 'Differences',
   'schema.part.tester': 'Timestamp tester',
   'schema.part.simulation': 'Simulation',
   'schema.noConnection.title': 'A schema belongs to a connection',
@@ -94,6 +94,7 @@ export const schema = {
   'ordered.add': 'Add',
   'ordered.moved': '{value} is number {place} of {count} now',
 
+  'unknown.title': 'Unknown fields',
   'unknown.intro':
     'Fields of your newest uploads, watched folders and checks that the schema does not have. Their values are stored, but cannot be read until they have a field. Looked at are the first 10,000 rows of each file.',
   'unknown.none.title': 'Every field is known',
@@ -112,6 +113,13 @@ export const schema = {
   'unknown.fieldType': 'Type of the field {name}',
   'unknown.madeAlias': '{name} is an alias of {field} now.',
   'unknown.madeField': '{name} is a field now: {type}.',
+
+  'dropped.title': 'Values that do not fit',
+  'dropped.intro':
+    'The service drops a value that is not of the type of its field without a word; the rest of the row is stored. Correct the files, or what writes them.',
+  'dropped.values.one': '{count} value is no {type}',
+  'dropped.values.other': '{count} values are no {type}',
+  'dropped.column': 'in the column {name}',
 
   'tester.intro':
     'What the service takes a text for, as you type: which pattern reads it, which instant that is, and if none does, why not.',

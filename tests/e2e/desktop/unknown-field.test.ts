@@ -87,7 +87,9 @@ describe.skipIf(whyNoDesktop !== undefined)(`an unknown field${whyNoDesktop === 
     await page.locator('[data-field=pont3]').getByTestId('make-alias').click();
     await page.getByTestId('unknown-said').getByText('pont3 is an alias of point3 now.').waitFor();
     await page.locator('[data-field=pont3]').waitFor({ state: 'detached' });
-    // What is no number does not fit the field and is dropped, as the service does.
+    // What is no number does not fit the field and is dropped, as the service does; that is told too.
+    await page.locator('[data-testid=dropped-field][data-field=point3]').getByText('warm').waitFor();
+    await desktop.picture('schema-3-dropped');
     expect(await fieldsStored()).toEqual([
       { point1: '1', point3: '3.5' },
       { point1: '2', point3: '4.5' },
@@ -100,6 +102,7 @@ describe.skipIf(whyNoDesktop !== undefined)(`an unknown field${whyNoDesktop === 
     await desktop.picture('schema-4-stored');
     await page.getByTestId('nav-overview').click();
     await page.getByTestId('today').waitFor();
+    await page.locator('[data-matter=dropped]').waitFor();
     expect(await page.locator('[data-matter=unknown]').count()).toBe(0);
   });
 

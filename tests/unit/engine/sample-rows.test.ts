@@ -88,6 +88,15 @@ describe('the first rows of a file', () => {
   });
 });
 
+it('values that are not of the type of their field are counted by column, with examples', async () => {
+  const { dropped } = await sample(
+    'dropped.csv',
+    'timestamp,p3,place\n1490638685520,warm,1\n1490638685520,2,x\n1490638685520,cold,y\n',
+    points,
+  );
+  expect(dropped).toEqual([{ metric: 'points', name: 'p3', field: 'point3', type: 'DOUBLE', values: 2, examples: ['warm', 'cold'] }]);
+});
+
 describe('a field that the schema does not have', () => {
   const unknown = async (cells: readonly string[], name = 'pont3') => {
     const content = `timestamp,${name}\n${cells.map((cell) => `1490638685520,${cell}\n`).join('')}`;

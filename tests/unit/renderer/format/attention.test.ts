@@ -36,18 +36,16 @@ test('each leads to the place where it can be dealt with', () => {
   ]);
 });
 
-test('fields that the schema does not have are told where the metric type has a schema, and lead to them', () => {
-  const unknown = { production: [seenField(), seenField({ name: 'b', metricFields: 0 })], elsewhere: [seenField()] };
-  expect(attentionOf({ ...nothing, unknown })).toEqual([
-    {
-      key: 'unknown production',
-      matter: 'unknown',
-      tone: 'warning',
-      subject: 'Production',
-      count: 1,
-      action: { kind: 'show-unknown', id: 'production' },
-      dismissable: true,
-    },
+test('what rows have and the schema has not is told where the metric type has a schema, and leads to it', () => {
+  const dropped = { metric: 'points', name: 'p3', field: 'point3', type: 'DOUBLE', values: 1, examples: ['warm'], files: [] } as const;
+  const drift = (fields: readonly ReturnType<typeof seenField>[], isDropping = false) => ({
+    production: { fields: [...fields], dropped: isDropping ? [{ ...dropped, examples: ['warm'], files: [] }] : [], filesRead: 1 },
+  });
+  const action = { kind: 'show-drift', id: 'production' };
+  const base = { tone: 'warning', subject: 'Production', count: 1, action, dismissable: true };
+  expect(attentionOf({ ...nothing, drift: drift([seenField(), seenField({ name: 'b', metricFields: 0 })], true) })).toEqual([
+    { ...base, key: 'dropped production', matter: 'dropped' },
+    { ...base, key: 'unknown production', matter: 'unknown' },
   ]);
-  expect(attentionOf({ ...nothing, unknown: { production: [seenField({ metricFields: 0 })] } })).toEqual([]);
+  expect(attentionOf({ ...nothing, drift: drift([seenField({ metricFields: 0 })]) })).toEqual([]);
 });

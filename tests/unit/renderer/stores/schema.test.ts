@@ -2,7 +2,7 @@ import { createPinia, disposePinia, setActivePinia, type Pinia } from 'pinia';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { nextTick, reactive } from 'vue';
 import { useSchema } from '../../../../renderer/stores/schema.ts';
-import { useUnknownFields } from '../../../../renderer/stores/unknown-fields.ts';
+import { useSchemaDrift } from '../../../../renderer/stores/schema-drift.ts';
 import type { KnownSchema } from '../../../../shared/contract/schema.ts';
 import type { Transfer } from '../../../../shared/contract/transfers.ts';
 import { fakeNow, fakeTransfer, productionConnection } from '../../../fakes/fake-data.ts';
@@ -29,7 +29,7 @@ beforeEach(() => {
   scriptedBridge.asked.length = 0;
   scriptedBridge.script = {
     'schema.get': () => knownPoints,
-    'schema.unknown': () => ({ fields: [seenField()], filesRead: 1 }),
+    'schema.unknown': () => ({ fields: [seenField()], dropped: [], filesRead: 1 }),
     'schema.change': () => knownPoints,
   };
   pinia = createPinia();
@@ -101,16 +101,16 @@ describe('the schema of a connection', () => {
 
 describe('unknown fields', () => {
   it('are looked for again when an upload has ended, and not while it runs', async () => {
-    const unknown = useUnknownFields();
+    const drift = useSchemaDrift();
     await nextTick();
     expect(commandsAsked()).toEqual(['schema.unknown']);
     engine.transfers = [fakeTransfer({ id: 'a', state: 'running' })];
     await nextTick();
     expect(commandsAsked()).toEqual(['schema.unknown']);
-    scriptedBridge.script['schema.unknown'] = () => ({ fields: [seenField({ name: 'new' })], filesRead: 2 });
+    scriptedBridge.script['schema.unknown'] = () => ({ fields: [seenField({ name: 'new' })], dropped: [], filesRead: 2 });
     engine.transfers = [fakeTransfer({ id: 'a', state: 'done' })];
     await nextTick();
-    await vi.waitFor(() => expect(unknown.byConnection['production']?.map(({ name }) => name)).toEqual(['new']));
+    await vi.waitFor(() => expect(drift.byConnection['production']?.fields.map(({ name }) => name)).toEqual(['new']));
     expect(commandsAsked()).toEqual(['schema.unknown', 'schema.unknown']);
   });
 });
