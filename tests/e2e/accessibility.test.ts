@@ -73,7 +73,7 @@ it('nothing stands in the way on any screen, in light and dark', async () => {
   await expectNothingFound('sandbox');
 });
 
-it('nor in any part of the schema', async () => {
+it('nor in the schema and what differs from it', async () => {
   await page.getByTestId('nav-schema').click();
   await page.getByTestId('metric-weather').waitFor();
   await page.getByTestId('metric-patterns-new').fill('uuuu-MM-dd HH:mm');
@@ -86,6 +86,9 @@ it('nor in any part of the schema', async () => {
   await page.getByRole('tab', { name: 'Differences' }).click();
   await page.getByTestId('unknown-field').first().waitFor();
   await expectNothingFound('schema, unknown fields');
+});
+
+it('nor where times and files are tried', async () => {
   await page.getByRole('tab', { name: 'Timestamp tester' }).click();
   await page.getByTestId('field-timestamp-value').fill('2017-03-27 20:18');
   await page.getByTestId('field-timestamp-patterns').fill('yyyy-MM-dd HH:mm');
