@@ -9,8 +9,9 @@ import type { KnownSchema } from '../../shared/contract/schema.ts';
 import { stampOf } from './discover/file-stamp.ts';
 import { UploaderError } from './errors.ts';
 import { asFailure } from './file-sending.ts';
-import type { FieldTypeEntries } from './read/reader-protocol.ts';
+import { fieldTypesOf } from './schema/known-field-types.ts';
 import type { ReaderPool } from './reader-pool.ts';
+import type { SentFile } from './record/sent-files.ts';
 import { planRoutes, type MeasuredSpeed } from './route-plans.ts';
 
 interface ChecksParts {
@@ -18,6 +19,7 @@ interface ChecksParts {
   readonly connection: (id: string) => Connection;
   readonly schema: (connectionId: string) => Promise<KnownSchema>;
   readonly measured: (connectionId: string) => MeasuredSpeed;
+  readonly now: () => number;
   readonly onBug: (error: unknown) => void;
 }
 
@@ -27,6 +29,7 @@ interface Running {
   readonly limits: Limits;
   readonly connectionId: string | undefined;
   readonly mappings: readonly Mapping[];
+  readonly startedAt: number;
 }
 
 /** Checks that ended are remembered for whoever asks a little later. */
@@ -56,6 +59,7 @@ export class Checks {
       limits: limitsSchema.parse({ ...connection?.limits, ...limits }),
       connectionId,
       mappings: files.map(({ mapping }) => mapping ?? mappingSchema.parse({})),
+      startedAt: this.parts.now(),
     };
     this.checks.set(checkId, running);
     this.forgetOld();
@@ -69,6 +73,18 @@ export class Checks {
   /** Throws `not-found` when there is no such check, or it was forgotten. */
   get(checkId: string): CheckJob {
     return this.known(checkId).job;
+  }
+
+  /** Files of the remembered checks against the schema of a connection, each with its mapping. */
+  filesFor(connectionId: string): readonly SentFile[] {
+    return [...this.checks.values()]
+      .filter((check) => check.connectionId === connectionId)
+      .flatMap(({ job, mappings, startedAt }) =>
+        job.files.flatMap(({ path, name }, at) => {
+          const mapping = mappings[at];
+          return mapping === undefined ? [] : [{ path, name, mapping, at: startedAt }];
+        }),
+      );
   }
 
   cancel(checkId: string): void {
@@ -150,12 +166,3 @@ export class Checks {
     return [...planRoutes(planned, limits, measured)];
   }
 }
-
-/** The types of the fields as the upload would take them from the same schema. */
-const fieldTypesOf = (schema: KnownSchema['schema']): FieldTypeEntries =>
-  (schema?.metrics ?? []).flatMap((metric) => {
-    const fields = metric.fields.flatMap(({ name, aliases, type }) =>
-      type === undefined ? [] : [name, ...aliases].map((one) => [one, type] as const),
-    );
-    return [metric.name, ...metric.aliases].map((name) => [name, fields] as const);
-  });

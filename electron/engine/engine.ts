@@ -9,6 +9,7 @@ import type { Inspection } from '../../shared/contract/files.ts';
 import type { Flow, PauseScope } from '../../shared/contract/flow.ts';
 import type { Folder, FolderPreview, WatchedFile } from '../../shared/contract/folders.ts';
 import type { KnownSchema } from '../../shared/contract/schema.ts';
+import type { TimestampExplanation } from '../../shared/contract/timestamp.ts';
 import type { Transfer } from '../../shared/contract/transfers.ts';
 import type { Disposable } from './ports.ts';
 
@@ -46,6 +47,12 @@ export interface Engine extends Disposable {
   schema(input: ParsedInput<'schema.get'>): Promise<KnownSchema>;
   /** Throws `schema-changed`, `schema-refused`, or why the service could not be asked. */
   changeSchema(input: ParsedInput<'schema.change'>): Promise<KnownSchema>;
+  /** What the service would take a text for, and why not. */
+  explainTimestamp(input: ParsedInput<'schema.timestamp'>): TimestampExplanation;
+  /** Where the first rows of a file would land. Throws why the schema is not known, or why the file cannot be read. */
+  simulate(input: ParsedInput<'schema.simulate'>): Promise<CommandOutput<'schema.simulate'>>;
+  /** What files that were sent or checked have and the schema has not. Nothing when the schema was never read. */
+  unknownFields(connectionId: string): Promise<CommandOutput<'schema.unknown'>>;
 
   /** Begins to look at every row of files, without sending; returns its id. Throws `connection-unknown`. */
   startCheck(input: ParsedInput<'check.start'>): string;

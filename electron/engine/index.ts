@@ -19,10 +19,13 @@ import { WatchedFolders } from './watch/watched-folders.ts';
 import { WholeFiles } from './watch/whole-files.ts';
 import { ReplayStore } from './record/replay-store.ts';
 import { Replays } from './replays.ts';
+import { SentFiles } from './record/sent-files.ts';
 import { SchemaStore } from './record/schema-store.ts';
 import { measuredSpeed } from './measured-speed.ts';
 import { Rejects } from './rejects.ts';
+import { Samples } from './samples.ts';
 import { Schemas } from './schemas.ts';
+import { answerTimestamp } from './timestamp-answer.ts';
 import { Uploads } from './uploads.ts';
 import { Destinations } from './destinations.ts';
 
@@ -56,6 +59,9 @@ const readerIdleMs = 3_000;
 const settledKept = 20_000;
 /** So many of the newest transfers say how fast a connection is. */
 const measuredTransfers = 50;
+
+/** So many of the newest versions of files are looked through for fields that the schema does not have. */
+const sampledVersions = 200;
 
 /** Threads that read files to be sent. */
 const readerThreads = 2;
@@ -112,7 +118,16 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     connection: (id) => connections.known(id),
     schema: (connectionId) => schemas.get({ connectionId, refresh: true }),
     measured: (connectionId) => measuredSpeed(history.recent(measuredTransfers), connectionId),
+    now: () => ports.clock.now(),
     onBug,
+  });
+  const sentFiles = new SentFiles(database);
+  const samples = new Samples({
+    readers: inspectors,
+    schema: (connectionId) => schemas.get({ connectionId, refresh: false }),
+    kept: (connectionId) => schemas.kept(connections.known(connectionId)),
+    files: (connectionId) => [...sentFiles.newest(connectionId, sampledVersions), ...checks.filesFor(connectionId)],
+    maxEventBytes: (connectionId) => connections.known(connectionId).limits.maxEventBytes,
   });
   const rejects = new Rejects(journal, history);
   const pipeline = {
@@ -198,6 +213,9 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     },
     schema: (input) => schemas.get(input),
     changeSchema: (input) => schemas.change(input),
+    explainTimestamp: (input) => answerTimestamp(input, ports.clock.now()),
+    simulate: (input) => samples.simulate(input),
+    unknownFields: (connectionId) => samples.unknown(connectionId),
     async inspect(input) {
       const mapping = input.mapping;
       return inspectors().inspect({ path: input.path, format: input.format, mapping, maxEventBytes: 375_000 });

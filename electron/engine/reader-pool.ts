@@ -1,10 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import type { CheckReport } from '../../shared/contract/check.ts';
 import type { Inspection } from '../../shared/contract/files.ts';
+import type { SampledFile } from '../../shared/contract/sample.ts';
 import { UploaderError } from './errors.ts';
 import type { Batch, Position } from './model.ts';
 import type { Clock, Disposable } from './ports.ts';
-import type { CheckJobOrder, DigestJob, FromReader, InspectJob, ReadJob, ToReader } from './read/reader-protocol.ts';
+import type { CheckJobOrder, DigestJob, FromReader, InspectJob, ReadJob, SampleJob, ToReader } from './read/reader-protocol.ts';
 
 /** What a file being read gives: how it is read, then its batches, then its end. */
 export type ReadEvent =
@@ -137,6 +138,14 @@ export class ReaderPool implements Disposable {
     return this.once(
       (job) => ({ kind: 'inspect', job, order }),
       (message) => (message.kind === 'inspected' ? message.inspection : undefined),
+    );
+  }
+
+  /** Looks at the first rows of a file. Throws `UploaderError` when it cannot be read as asked. */
+  async sample(order: SampleJob): Promise<SampledFile> {
+    return this.once(
+      (job) => ({ kind: 'sample', job, order }),
+      (message) => (message.kind === 'sampled' ? message.sample : undefined),
     );
   }
 

@@ -10,6 +10,7 @@ import { prepareRows, readEvents } from './read-events.ts';
 import { openSource } from './read/byte-source.ts';
 import { sniffFile } from './read/open-rows.ts';
 import type { CheckJobOrder, DigestJob, FromReader, ReadJob, ToReader } from './read/reader-protocol.ts';
+import { sampleRows } from './sample-rows.ts';
 import { systemClock } from './system-clock.ts';
 
 const port = parentPort;
@@ -136,6 +137,12 @@ async function run(message: Exclude<ToReader, { kind: 'sent' | 'stop' }>): Promi
     case 'inspect':
       post({ kind: 'inspected', job: message.job, inspection: await inspectFile(message.order) });
       return;
+    case 'sample': {
+      const { order } = message;
+      const fieldTypes = new Map(order.fieldTypes.map(([metric, fields]) => [metric, new Map(fields)] as const));
+      post({ kind: 'sampled', job: message.job, sample: await sampleRows({ ...order, fieldTypes }) });
+      return;
+    }
     case 'digest':
       return digest(message.job, message.order);
   }

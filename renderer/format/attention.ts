@@ -2,6 +2,7 @@ import type { Failure } from '../../shared/contract/common.ts';
 import type { Connection } from '../../shared/contract/connections.ts';
 import type { Flow } from '../../shared/contract/flow.ts';
 import type { Folder, WatchedState } from '../../shared/contract/folders.ts';
+import type { SchemaDrift } from '../../shared/contract/sample.ts';
 import type { Transfer } from '../../shared/contract/transfers.ts';
 
 /** What the one button does. */
@@ -12,10 +13,12 @@ export type AttentionAction =
   | { readonly kind: 'show-folder'; readonly id: string; readonly state?: WatchedState }
   | { readonly kind: 'rescan-folder'; readonly id: string }
   | { readonly kind: 'show-rejects'; readonly id: string }
-  | { readonly kind: 'show-transfer'; readonly id: string };
+  | { readonly kind: 'show-transfer'; readonly id: string }
+  /** Of the connection with the id. */
+  | { readonly kind: 'show-drift'; readonly id: string };
 
 /** What it is, each with its text; `failure` has one of its own. */
-export type AttentionMatter = 'risk' | 'question' | 'held' | 'unreadable' | 'rejects' | 'paused' | 'failure';
+export type AttentionMatter = 'risk' | 'question' | 'held' | 'unreadable' | 'rejects' | 'paused' | 'unknown' | 'dropped' | 'failure';
 
 export interface AttentionItem {
   readonly key: string;
@@ -23,7 +26,7 @@ export interface AttentionItem {
   readonly tone: 'error' | 'warning';
   /** Name of the folder, connection or file it is about; absent for all together. */
   readonly subject?: string;
-  /** Rows or files, as the matter has it. */
+  /** Rows, files or fields, as the matter has it. */
   readonly count: number;
   readonly failure?: Failure;
   readonly action: AttentionAction;
@@ -78,15 +81,31 @@ const ofTransfer = (transfer: Transfer): readonly AttentionItem[] => {
   return [];
 };
 
+/** Rows say what the schema does not know, where somebody has given it fields; or hold what it does not take. */
+const ofDrift = ({ id, name: subject }: Connection, drift: SchemaDrift | undefined): readonly AttentionItem[] => {
+  const counts = {
+    unknown: drift?.fields.filter(({ metricFields }) => metricFields > 0).length ?? 0,
+    dropped: drift?.dropped.length ?? 0,
+  };
+  return (['dropped', 'unknown'] as const)
+    .filter((matter) => counts[matter] > 0)
+    .map((matter) => {
+      const base = { key: `${matter} ${id}`, matter, subject, dismissable: true } as const;
+      return { ...base, tone: 'warning', count: counts[matter], action: { kind: 'show-drift', id } };
+    });
+};
+
 export interface AttentionState {
   readonly flow: Flow | undefined;
   readonly connections: readonly Connection[];
   readonly folders: readonly Folder[];
   readonly transfers: readonly Transfer[];
+  /** What rows have and the schema has not, by connection. */
+  readonly drift?: Readonly<Record<string, SchemaDrift>>;
 }
 
 /** What needs a person, what is worst first; what goes on by itself is not here. */
-export const attentionOf = ({ flow, connections, folders, transfers }: AttentionState): readonly AttentionItem[] => {
+export const attentionOf = ({ flow, connections, folders, transfers, drift }: AttentionState): readonly AttentionItem[] => {
   const everything: readonly AttentionItem[] =
     flow?.paused === true ? [{ key: 'all', matter: 'paused', tone: 'warning', count: 1, action: { kind: 'resume-all' } }] : [];
   const items = [
@@ -94,6 +113,7 @@ export const attentionOf = ({ flow, connections, folders, transfers }: Attention
     ...(flow === undefined ? [] : ofConnections(flow, connections)),
     ...folders.flatMap(ofFolder),
     ...transfers.flatMap(ofTransfer),
+    ...connections.flatMap((connection) => ofDrift(connection, drift?.[connection.id])),
   ];
   const rank = (item: AttentionItem) => (item.matter === 'risk' ? 0 : item.tone === 'error' ? 1 : item.matter === 'rejects' ? 3 : 2);
   return items.sort((a, b) => rank(a) - rank(b));

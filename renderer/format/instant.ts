@@ -15,6 +15,21 @@ export const formatLocalTime = (ms: number): string =>
     timeZoneName: 'short',
   }).format(ms);
 
+/** To the millisecond, in the zone of this computer, with the zone's name; the number itself when it is no date. */
+export const formatLocalExact = (ms: number): string =>
+  Number.isNaN(new Date(ms).getTime())
+    ? String(ms)
+    : dateFormat({
+        year: 'numeric',
+        month: 'short',
+        day: '2-digit',
+        hour: '2-digit',
+        minute: '2-digit',
+        second: '2-digit',
+        fractionalSecondDigits: 3,
+        timeZoneName: 'short',
+      }).format(ms);
+
 /** ISO 8601 in UTC, without milliseconds that are zero; the number itself when it is no date. */
 export const formatUtc = (ms: number): string => {
   const date = new Date(ms);

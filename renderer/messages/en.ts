@@ -6,6 +6,7 @@ import { history } from './en/history.ts';
 import { overview } from './en/overview.ts';
 import { read } from './en/read.ts';
 import { sandbox } from './en/sandbox.ts';
+import { schema } from './en/schema.ts';
 import { upload } from './en/upload.ts';
 
 /** Every text of the interface in English. Texts of error codes are in `shared/model/error-texts.ts`. */
@@ -18,5 +19,6 @@ export const en = {
   ...overview,
   ...read,
   ...sandbox,
+  ...schema,
   ...upload,
 } as const;

@@ -5,6 +5,8 @@ import { useEngine } from './engine.ts';
 import { useFlow } from './flow.ts';
 import { useFolders } from './folders.ts';
 import { useNavigation } from './navigation.ts';
+import { useSchema } from './schema.ts';
+import { useSchemaDrift } from './schema-drift.ts';
 
 const storageKey = 'uploader-attention-seen';
 
@@ -25,10 +27,18 @@ export const useAttention = defineStore('attention', () => {
   const flow = useFlow();
   const folders = useFolders();
   const navigation = useNavigation();
+  const schema = useSchema();
+  const drift = useSchemaDrift();
   const seen = shallowRef(seenFrom(localStorage.getItem(storageKey)));
 
   const items = computed(() =>
-    attentionOf(engine).filter((item) => item.dismissable === undefined || item.count > (seen.value[item.key] ?? -1)),
+    attentionOf({
+      flow: engine.flow,
+      connections: engine.connections,
+      folders: engine.folders,
+      transfers: engine.transfers,
+      drift: drift.byConnection,
+    }).filter((item) => item.dismissable === undefined || item.count > (seen.value[item.key] ?? -1)),
   );
   const dismiss = (item: AttentionItem) => {
     seen.value = { ...seen.value, [item.key]: item.count };
@@ -53,6 +63,10 @@ export const useAttention = defineStore('attention', () => {
         return;
       case 'show-transfer':
         navigation.showTransfer(action.id);
+        return;
+      case 'show-drift':
+        schema.showDrift(action.id);
+        navigation.go('schema');
         return;
     }
   };

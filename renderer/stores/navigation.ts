@@ -3,7 +3,7 @@ import { ref, shallowRef } from 'vue';
 import type { WatchedState } from '../../shared/contract/folders.ts';
 
 /** The screens that have a place in the sidebar, in its order; `start` is there only while there is no connection. */
-export const screens = ['overview', 'upload', 'folders', 'history', 'connections', 'sandbox'] as const;
+export const screens = ['overview', 'upload', 'folders', 'schema', 'history', 'connections', 'sandbox'] as const;
 export type Screen = (typeof screens)[number] | 'start';
 
 /** What the screen of watched folders shows. `state`: the files that are listed first. */

@@ -21,7 +21,9 @@ import {
 } from './folders.ts';
 import { bucketChoiceSchema } from './object-store.ts';
 import { faultSchema, sandboxErrorSchema, sandboxRowsSchema, sandboxStatusSchema, sandboxTableSchema } from './sandbox.ts';
+import { sampleRowsSchema, schemaDriftSchema, simulationSchema } from './sample.ts';
 import { changeSchemaInputSchema, knownSchemaSchema, schemaGetSchema } from './schema.ts';
+import { explainTimestampSchema, timestampExplanationSchema } from './timestamp.ts';
 import { historyQuerySchema, rejectRowSchema, startUploadSchema, transferBatchSchema, transferSchema } from './transfers.ts';
 
 const nothing = z.strictObject({});
@@ -107,6 +109,15 @@ export const commands = {
   'check.cancel': { input: z.strictObject({ checkId: idSchema }), output: nothing },
   'schema.get': { input: schemaGetSchema, output: knownSchemaSchema },
   'schema.change': { input: changeSchemaInputSchema, output: knownSchemaSchema },
+  /** What the service would take a text for. Asks nobody. */
+  'schema.timestamp': { input: explainTimestampSchema, output: timestampExplanationSchema },
+  /** Where the first rows of a file would land, by the schema as it is kept; read when it never was. */
+  'schema.simulate': { input: sampleRowsSchema, output: simulationSchema },
+  /** Fields in files of uploads, watched folders and checks that the schema, as it is kept, does not have, and values that do not fit it. Asks nobody; none where it was never read. */
+  'schema.unknown': {
+    input: z.strictObject({ connectionId: idSchema }),
+    output: schemaDriftSchema,
+  },
   'flow.pause': { input: pauseScopeSchema, output: nothing },
   'flow.resume': { input: pauseScopeSchema, output: nothing },
   'sandbox.start': { input: nothing, output: sandboxStatusSchema },

@@ -1,7 +1,7 @@
 /** What the schema says about a mapping that the content of a file suggests. Pure; for the page and the command line alike. */
 import type { Mapping } from '../contract/mapping.ts';
 import type { SchemaMetric, ServiceSchema } from '../contract/schema.ts';
-import { similarity } from './similarity.ts';
+import { alike, similarity } from './similarity.ts';
 
 export interface SchemaSuggestion {
   readonly mapping: Mapping;
@@ -12,9 +12,6 @@ export interface SchemaSuggestion {
   /** Columns that the schema has no field for, nor one that is called nearly so. */
   readonly unknownColumns: readonly string[];
 }
-
-/** From here on a name is probably meant to be the other. */
-const alike = 0.7;
 
 export function suggestBySchema(fileName: string, columns: readonly string[], suggested: Mapping, schema: ServiceSchema): SchemaSuggestion {
   const notes: string[] = [];

@@ -1,3 +1,6 @@
+/** From here on a name is probably meant to be the other. */
+export const alike = 0.7;
+
 /** How alike two names are, from 0 to 1: 1 when only case and separators differ. */
 export function similarity(one: string, other: string): number {
   const a = plain(one);

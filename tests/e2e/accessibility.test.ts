@@ -73,6 +73,33 @@ it('nothing stands in the way on any screen, in light and dark', async () => {
   await expectNothingFound('sandbox');
 });
 
+it('nor in the schema and what differs from it', async () => {
+  await page.getByTestId('nav-schema').click();
+  await page.getByTestId('metric-weather').waitFor();
+  await page.getByTestId('metric-patterns-new').fill('uuuu-MM-dd HH:mm');
+  await page.keyboard.press('Enter');
+  await expectNothingFound('schema, metric types');
+  await page.getByRole('tab', { name: 'Keys and patterns' }).click();
+  await page.getByTestId('metric-keys-new').fill('type');
+  await page.keyboard.press('Enter');
+  await expectNothingFound('schema, keys and patterns');
+  await page.getByRole('tab', { name: 'Differences' }).click();
+  await page.getByTestId('unknown-field').first().waitFor();
+  await expectNothingFound('schema, unknown fields');
+});
+
+it('nor where times and files are tried', async () => {
+  await page.getByRole('tab', { name: 'Timestamp tester' }).click();
+  await page.getByTestId('field-timestamp-value').fill('2017-03-27 20:18');
+  await page.getByTestId('field-timestamp-patterns').fill('yyyy-MM-dd HH:mm');
+  await page.getByTestId('use-pattern').waitFor();
+  await expectNothingFound('schema, tester');
+  await page.getByRole('tab', { name: 'Simulation' }).click();
+  await page.getByTestId('simulate-seattle-weather.csv').click();
+  await page.getByTestId('simulation-result').waitFor();
+  await expectNothingFound('schema, simulation');
+});
+
 it('asks nothing of any other address', () => {
   expect(new Set(requested)).toEqual(new Set([new URL(served.url).origin]));
 });

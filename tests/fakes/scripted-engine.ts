@@ -123,6 +123,18 @@ export function scriptedEngine(): ScriptedEngine {
       called(`changeSchema ${connectionId} ${kind}`);
       return { connectionId };
     },
+    explainTimestamp: ({ value }) => {
+      called(`explainTimestamp ${value}`);
+      return { attempts: [], hints: [] };
+    },
+    simulate: async ({ path }) => {
+      called(`simulate ${path}`);
+      return { rows: [], rowsRead: 0, unknown: [], dropped: [], schemaReadAt: 0 };
+    },
+    unknownFields: async (connectionId) => {
+      called(`unknownFields ${connectionId}`);
+      return { fields: [], dropped: [], filesRead: 0 };
+    },
     inspect: async (input) => {
       called(`inspect ${input.path}`);
       return weatherInspection(input.path, input.mapping);

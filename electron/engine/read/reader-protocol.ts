@@ -3,6 +3,7 @@ import type { CheckReport } from '../../../shared/contract/check.ts';
 import type { Failure } from '../../../shared/contract/common.ts';
 import type { Inspection } from '../../../shared/contract/files.ts';
 import type { FormatSettings, Mapping } from '../../../shared/contract/mapping.ts';
+import type { SampledFile } from '../../../shared/contract/sample.ts';
 import type { ServiceSchema } from '../../../shared/contract/schema.ts';
 import type { Batch, Position } from '../model.ts';
 import type { TailFormat } from './tail-protocol.ts';
@@ -57,6 +58,19 @@ export interface CheckJobOrder {
   readonly unknownMetrics: 'created' | 'rejected';
 }
 
+export interface SampleJob {
+  readonly path: string;
+  readonly fileName: string;
+  readonly mapping: Mapping;
+  readonly fieldTypes: FieldTypeEntries;
+  readonly schema: ServiceSchema;
+  readonly maxEventBytes: number;
+  /** Rows that are shown one by one. */
+  readonly shownRows: number;
+  /** Rows that are looked at for fields that the schema does not have. */
+  readonly readRows: number;
+}
+
 export type ToReader =
   /** `bodies`: how many request bodies may be under way at once; 0: as many as there are, each in memory of its own. */
   | { readonly kind: 'read'; readonly job: number; readonly order: ReadJob; readonly bodies: number }
@@ -65,6 +79,7 @@ export type ToReader =
   | { readonly kind: 'stop'; readonly job: number }
   | { readonly kind: 'check'; readonly job: number; readonly order: CheckJobOrder }
   | { readonly kind: 'inspect'; readonly job: number; readonly order: InspectJob }
+  | { readonly kind: 'sample'; readonly job: number; readonly order: SampleJob }
   | { readonly kind: 'digest'; readonly job: number; readonly order: DigestJob };
 
 export type FromReader =
@@ -81,6 +96,7 @@ export type FromReader =
   | { readonly kind: 'checking'; readonly job: number; readonly fileBytes: number; readonly rowsRead: number }
   | { readonly kind: 'checked'; readonly job: number; readonly report: CheckReport; readonly cancelled: boolean }
   | { readonly kind: 'inspected'; readonly job: number; readonly inspection: Inspection }
+  | { readonly kind: 'sampled'; readonly job: number; readonly sample: SampledFile }
   /** How many of the stretches, from the first on, still hold what they held; and whether the file goes on after them. */
   | {
       readonly kind: 'digested';

@@ -16,6 +16,7 @@ export const common = {
   'nav.overview': 'Overview',
   'nav.upload': 'Upload',
   'nav.folders': 'Watched folders',
+  'nav.schema': 'Schema',
   'nav.history': 'History',
   'nav.connections': 'Connections',
   'nav.sandbox': 'Sandbox',

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { attentionOf } from '../../../../renderer/format/attention.ts';
 import { fakeTransfer, history, productionConnection, sandboxConnection } from '../../../fakes/fake-data.ts';
 import { busyFlow, countsOf, fakeFolder, fakeFolders, quietFlow, why } from '../../../fakes/fake-folders.ts';
+import { seenField } from '../../../fakes/fake-schema.ts';
 
 const nothing = { flow: quietFlow, connections: [productionConnection], folders: [], transfers: [] };
 
@@ -33,4 +34,18 @@ test('each leads to the place where it can be dealt with', () => {
   expect(attentionOf({ ...nothing, flow: busyFlow })).toMatchObject([
     { subject: 'Production', action: { kind: 'edit-connection', id: 'production' } },
   ]);
+});
+
+test('what rows have and the schema has not is told where the metric type has a schema, and leads to it', () => {
+  const dropped = { metric: 'points', name: 'p3', field: 'point3', type: 'DOUBLE', values: 1, examples: ['warm'], files: [] } as const;
+  const drift = (fields: readonly ReturnType<typeof seenField>[], isDropping = false) => ({
+    production: { fields: [...fields], dropped: isDropping ? [{ ...dropped, examples: ['warm'], files: [] }] : [], filesRead: 1 },
+  });
+  const action = { kind: 'show-drift', id: 'production' };
+  const base = { tone: 'warning', subject: 'Production', count: 1, action, dismissable: true };
+  expect(attentionOf({ ...nothing, drift: drift([seenField(), seenField({ name: 'b', metricFields: 0 })], true) })).toEqual([
+    { ...base, key: 'dropped production', matter: 'dropped' },
+    { ...base, key: 'unknown production', matter: 'unknown' },
+  ]);
+  expect(attentionOf({ ...nothing, drift: drift([seenField({ metricFields: 0 })]) })).toEqual([]);
 });
