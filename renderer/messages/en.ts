@@ -1,3 +1,4 @@
+import { check } from './en/check.ts';
 import { common } from './en/common.ts';
 import { connections } from './en/connections.ts';
 import { folderForm } from './en/folder-form.ts';
@@ -10,6 +11,7 @@ import { upload } from './en/upload.ts';
 
 /** Every text of the interface in English. Texts of error codes are in `shared/model/error-texts.ts`. */
 export const en = {
+  ...check,
   ...common,
   ...connections,
   ...folderForm,

@@ -49,6 +49,10 @@ it('nothing stands in the way on any screen, in light and dark', async () => {
   await page.getByTestId('metric-type').fill('weather');
   await page.getByText('2012-01-01').first().waitFor();
   await expectNothingFound('read');
+  await page.getByTestId('to-check').click();
+  await page.getByTestId('check-verdict').waitFor();
+  await page.getByTestId('check-columns').waitFor();
+  await expectNothingFound('check');
   await page.getByTestId('send').click();
   await page.getByTestId('done-ledger').waitFor();
   await expectNothingFound('done');
