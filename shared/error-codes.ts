@@ -104,6 +104,7 @@ export const commandCodes = [
   'connection-in-use',
   'transfer-unknown',
   'transfer-running',
+  'rejects-changed',
   'mapping-invalid',
   'no-files',
   'sandbox-not-running',

@@ -113,7 +113,8 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     measured: (connectionId) => measuredSpeed(history.recent(measuredTransfers), connectionId),
     onBug,
   });
-  const rejects = new Rejects(journal, history);
+  const replayStore = new ReplayStore(database);
+  const rejects = new Rejects(journal, history, replayStore);
   const pipeline = {
     ...ports,
     credentials: ports.vault,
@@ -121,7 +122,7 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     rejectsDir: join(config.dataDir, 'rejects'),
     requestTimeoutMs: config.requestTimeoutMs,
   };
-  const uploads = new Uploads({
+  const uploads: Uploads = new Uploads({
     ...pipeline,
     inspectors,
     connection: (id) => store.get(id),
@@ -129,6 +130,12 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     transfer: (id) => history.transfer(id),
     emit: (transfer) => {
       emit({ kind: 'transfer', transfer });
+      if (transfer.state === 'running') return;
+      // What a replay confirmed shows in the transfer that rejected it; of files that are followed their folder tells.
+      for (const id of replayStore.originsOf(transfer.id)) {
+        const origin = journal.filesOf(id).some(({ folderId }) => folderId !== undefined) ? undefined : uploads.current(id);
+        if (origin !== undefined) emit({ kind: 'transfer', transfer: origin });
+      }
     },
     onBug,
   });
@@ -165,7 +172,7 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
   const replays = new Replays({
     journal,
     history,
-    store: new ReplayStore(database),
+    store: replayStore,
     rejectsDir: join(config.dataDir, 'rejects'),
     start: (input) => uploads.start(input),
   });
@@ -209,6 +216,9 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     history: (query) => history.list(query),
     batches: (query) => history.batches(query),
     rejects: (query) => rejects.list(query),
+    openRejects: (query) => rejects.open(query),
+    openReject: (query) => rejects.row(query),
+    saveReject: (input) => rejects.save(input),
     listFolders: () => folders.list(),
     addFolder: (input, options) => folders.add(input, options?.id),
     updateFolder: (input) => folders.update(input),

@@ -10,7 +10,7 @@ import { UploaderError } from './errors.ts';
 import type { FileRecord } from './record/file-record.ts';
 import type { History } from './record/history.ts';
 import type { Journal } from './record/journal.ts';
-import { rejectSources } from './record/rejects-file.ts';
+import { rejectSources } from './record/reject-lines.ts';
 import type { ReplayStore } from './record/replay-store.ts';
 
 interface ReplaysParts {
@@ -26,8 +26,6 @@ interface ReplayFile {
   readonly mapping: Mapping;
   readonly rows: number;
 }
-
-const ended: ReadonlySet<string> = new Set(['done', 'refused', 'unchanged']);
 
 export class Replays {
   constructor(private readonly parts: ReplaysParts) {}
@@ -62,19 +60,18 @@ export class Replays {
 
   /** Writes the rows of one file that are to be sent; undefined when there is none. */
   private async prepare(file: FileRecord): Promise<ReplayFile | undefined> {
-    const origin = this.parts.store.originOf(file.path) ?? { fileId: file.id, transferId: file.transferId };
-    const earlier = this.parts.store.of(origin.fileId);
-    const [last] = earlier;
-    if (last?.state !== undefined && !ended.has(last.state)) {
-      throw new UploaderError('transfer-running', 'an earlier replay of these rows has not come to its end', { path: last.path });
+    const { store } = this.parts;
+    if (store.running(file) !== undefined) {
+      throw new UploaderError('transfer-running', 'an earlier replay of these rows has not come to its end', { path: file.path });
     }
-    const rejectsPath = last === undefined ? file.rejectsPath : last.rejectsPath;
+    const origin = store.origin(file);
+    const rejectsPath = store.open(file).path;
     if (rejectsPath === undefined) return undefined;
     // In a folder of its own, so that the file keeps its name: a mapping can take the metric type from it.
-    const path = join(this.parts.rejectsDir, `replay-${origin.fileId}-${String(earlier.length + 1)}`, file.name);
+    const path = join(this.parts.rejectsDir, `replay-${origin.fileId}-${String(store.count(file) + 1)}`, file.name);
     const { rows, kind, delimiter } = await writeSources(rejectsPath, path);
     if (rows === 0) return undefined;
-    this.parts.store.add(path, origin.fileId, origin.transferId, rows);
+    store.add(path, origin.fileId, origin.transferId, rows);
     const format = { ...file.mapping.format, kind, encoding: 'utf-8' as const, ...(delimiter === undefined ? {} : { delimiter }) };
     return { path, mapping: { ...file.mapping, format }, rows };
   }
