@@ -1,10 +1,12 @@
 import type { CommandOutput, ParsedInput } from '../../shared/contract/contract.ts';
+import type { OpenReject } from '../../shared/contract/transfers.ts';
 import { UploaderError } from './errors.ts';
 import type { FileRecord } from './record/file-record.ts';
 import type { History } from './record/history.ts';
 import type { Journal } from './record/journal.ts';
 import { rejectSources } from './record/reject-lines.ts';
-import { changeReject, readOpenRejects, readRejects, readWholeReject } from './record/rejects-rows.ts';
+import { changeReject, readOpenRejects, readRejects, readWholeReject, type OpenRow } from './record/rejects-rows.ts';
+import { readReplayLines } from './record/replay-lines.ts';
 import type { ReplayStore } from './record/replay-store.ts';
 
 /** Where the rejected rows of a file stand that nobody has sent yet. */
@@ -14,6 +16,7 @@ interface OpenRejects {
   readonly ownerId: string;
   readonly path: string;
   readonly rows: number;
+  readonly replayPath: string | undefined;
 }
 
 /** The rejected rows of transfers, from their files. */
@@ -58,7 +61,8 @@ export class Rejects {
       output.total += open.rows;
       const room = query.limit - output.rejects.length;
       const rows = await readOpenRejects(open.path, skip, room);
-      output.rejects.push(...rows.map((row) => ({ fileName: file.name, fileId: file.id, ...row })));
+      const shown = await this.shownFrom(open);
+      output.rejects.push(...rows.map(shown));
       skip = rows.length > 0 ? 0 : Math.max(0, skip - open.rows);
     }
     return output;
@@ -66,17 +70,24 @@ export class Rejects {
 
   /** A row with its whole text. Throws `not-found`. */
   async row({ transferId, fileId, at }: ParsedInput<'rejects.row'>): Promise<CommandOutput<'rejects.row'>> {
-    const { file, path } = this.openIn(transferId, fileId);
-    return { fileName: file.name, fileId, ...(await readWholeReject(path, at)) };
+    const open = this.openIn(transferId, fileId);
+    const shown = await this.shownFrom(open);
+    return shown(await readWholeReject(open.path, at));
   }
 
   /** Throws `transfer-running`, `rejects-changed` when the row is not what was seen any more, `not-found`. */
   async save({ transferId, fileId, ...edit }: ParsedInput<'rejects.save'>): Promise<CommandOutput<'rejects.save'>> {
     const transfer = this.known(transferId);
     if (transfer.state === 'running') throw new UploaderError('transfer-running', 'the transfer is running', { transferId });
-    const { file, ownerId, path } = this.openIn(transferId, fileId);
-    const row = await changeReject(path, edit, (bytes) => this.journal.setRejectsBytes(ownerId, bytes));
-    return { fileName: file.name, fileId, ...row };
+    const open = this.openIn(transferId, fileId);
+    const shown = await this.shownFrom(open);
+    return shown(await changeReject(open.path, edit, (bytes) => this.journal.setRejectsBytes(open.ownerId, bytes)));
+  }
+
+  /** With the name of the file and the line that the row stands in there, also when it was sent once more and rejected again. */
+  private async shownFrom({ file, replayPath }: OpenRejects) {
+    const lines = await readReplayLines(replayPath);
+    return (row: OpenRow): OpenReject => ({ fileName: file.name, fileId: file.id, ...row, line: lines.get(row.line) ?? row.line });
   }
 
   private known(transferId: string) {
@@ -96,7 +107,7 @@ export class Rejects {
   }
 
   private openOf(file: FileRecord): OpenRejects | undefined {
-    const { fileId, path, rows } = this.replays.open(file);
-    return path === undefined || rows === 0 ? undefined : { file, ownerId: fileId, path, rows };
+    const { fileId, path, rows, replayPath } = this.replays.open(file);
+    return path === undefined || rows === 0 ? undefined : { file, ownerId: fileId, path, rows, replayPath };
   }
 }

@@ -11,6 +11,7 @@ import type { FileRecord } from './record/file-record.ts';
 import type { History } from './record/history.ts';
 import type { Journal } from './record/journal.ts';
 import { rejectSources } from './record/reject-lines.ts';
+import { readReplayLines, writeReplayLines } from './record/replay-lines.ts';
 import type { ReplayStore } from './record/replay-store.ts';
 
 interface ReplaysParts {
@@ -65,11 +66,11 @@ export class Replays {
       throw new UploaderError('transfer-running', 'an earlier replay of these rows has not come to its end', { path: file.path });
     }
     const origin = store.origin(file);
-    const rejectsPath = store.open(file).path;
+    const { path: rejectsPath, replayPath } = store.open(file);
     if (rejectsPath === undefined) return undefined;
     // In a folder of its own, so that the file keeps its name: a mapping can take the metric type from it.
     const path = join(this.parts.rejectsDir, `replay-${origin.fileId}-${String(store.count(file) + 1)}`, file.name);
-    const { rows, kind, delimiter } = await writeSources(rejectsPath, path);
+    const { rows, kind, delimiter } = await writeSources(rejectsPath, path, await readReplayLines(replayPath));
     if (rows === 0) return undefined;
     store.add(path, origin.fileId, origin.transferId, rows);
     const format = { ...file.mapping.format, kind, encoding: 'utf-8' as const, ...(delimiter === undefined ? {} : { delimiter }) };
@@ -77,20 +78,26 @@ export class Replays {
   }
 }
 
-async function writeSources(from: string, to: string) {
+/** @param known the lines of the source that the rows stood in at first, where they are those of a replay */
+async function writeSources(from: string, to: string, known: ReadonlyMap<number, number>) {
   await mkdir(dirname(to), { recursive: true, mode: 0o700 });
   const sources = await rejectSources(from);
   const out = createWriteStream(to, { mode: 0o600 });
+  const lines = writeReplayLines(to);
   let rows = 0;
+  let own = sources.headerText === '' ? 1 : 2;
   if (sources.headerText !== '') out.write(`${sources.headerText}\n`);
-  for await (const source of sources.rows) {
+  for await (const { line: at, source } of sources.rows) {
     if (source.trim() === '') continue;
     rows += 1;
     // An element of an array may have stood on several lines; between values a line end is a blank like any other.
     const line = sources.kind === 'ndjson' ? source.replace(/[\r\n]+/g, ' ') : source;
     if (!out.write(`${line}\n`)) await once(out, 'drain');
+    if (!lines.write(`${String(own)} ${String(known.get(at) ?? at)}\n`)) await once(lines, 'drain');
+    own += line.split('\n').length;
   }
   out.end();
-  await finished(out);
+  lines.end();
+  await Promise.all([finished(out), finished(lines)]);
   return { rows, kind: sources.kind, delimiter: sources.delimiter };
 }

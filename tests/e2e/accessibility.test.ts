@@ -2,7 +2,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium, type Browser, type Page } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { findBrowser } from '../../build/browser.ts';
@@ -75,6 +75,28 @@ it('nothing stands in the way on any screen, in light and dark', async () => {
   await page.getByTestId('sandbox-table-weather').click();
   await page.getByText('10.9').first().waitFor();
   await expectNothingFound('sandbox');
+});
+
+it('nothing stands in the way where rows are rejected, corrected and sent once more', async () => {
+  const bad = path.join(dataDir, 'points.csv');
+  await writeFile(bad, 'timestamp;note;v\n1490638685520;good;1\nnever;bad;2\n;none;3\n');
+  await page.getByTestId('nav-upload').click();
+  await page.getByTestId('upload-more').click();
+  await page.getByTestId('file-input').setInputFiles(bad);
+  await page.getByTestId('to-read').click();
+  await page.getByTestId('to-check').click();
+  await page.getByTestId('check-reason-timestamp-missing').waitFor();
+  await expectNothingFound('check, rows left out');
+  await page.getByTestId('send').click();
+  await page.getByTestId('see-rejects').click();
+  await page.getByTestId('reject-text').first().fill('1490638685521;bad;2');
+  await page.getByTestId('reject-text').first().press('Enter');
+  await page.locator('[data-testid=reject-row][data-state=saved]').waitFor();
+  await expectNothingFound('rejected rows');
+  await page.getByTestId('replay').click();
+  await page.getByTestId('replay-notice').waitFor();
+  await page.locator('[data-testid=rejects-grid][data-open="1"]').waitFor();
+  await expectNothingFound('rejected rows, some sent');
 });
 
 it('asks nothing of any other address', () => {

@@ -112,7 +112,7 @@ it('rows are corrected one by one as they are shown, and what was changed meanwh
 
     // What is left stands in the replay's own file by now.
     const left = await running.engine.openRejects({ transferId, offset: 0, limit: 100 });
-    expect(left).toMatchObject({ total: 1, rejects: [{ fileId, at: 0, source: 'later;c;4' }] });
+    expect(left).toMatchObject({ total: 1, rejects: [{ fileId, at: 0, line: 5, source: 'later;c;4' }] });
     await running.engine.saveReject({ transferId, fileId, at: 0, digest: left.rejects[0]?.digest ?? '', source: '' });
     await expect(running.engine.replay(transferId)).rejects.toMatchObject({ code: 'no-files' });
     await running.engine.saveReject({

@@ -102,8 +102,8 @@ export interface RejectSources {
   readonly delimiter: string | undefined;
   /** The source's own header; empty without one. */
   readonly headerText: string;
-  /** The rows as they stand there by now, without what was said about them. */
-  readonly rows: AsyncIterable<string>;
+  /** The rows as they stand there by now, with the line that they are said to be in. */
+  readonly rows: AsyncIterable<Pick<RejectEntry, 'line' | 'source'>>;
 }
 
 /** The rows of a file of rejects, as somebody may have corrected them. Throws `file-missing` when the file is gone. */
@@ -115,8 +115,8 @@ export async function rejectSources(path: string): Promise<RejectSources> {
   return { kind: 'csv', delimiter: undefined, headerText: '', rows };
 }
 
-async function* sources(path: string): AsyncGenerator<string> {
-  for await (const entry of rejectEntries(path)) if (entry.kind === 'row') yield entry.source;
+async function* sources(path: string): AsyncGenerator<RejectEntry> {
+  for await (const entry of rejectEntries(path)) if (entry.kind === 'row') yield entry;
 }
 
 /** What the first line of a CSV file of rejects says of its source. */

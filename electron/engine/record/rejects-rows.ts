@@ -9,7 +9,7 @@ import { UploaderError } from '../errors.ts';
 import { rejectEntries, staysOneRow, type RejectEntry } from './reject-lines.ts';
 
 type RejectRow = Omit<z.infer<typeof rejectRowSchema>, 'fileName'>;
-type OpenRow = Omit<OpenReject, 'fileName' | 'fileId'>;
+export type OpenRow = Omit<OpenReject, 'fileName' | 'fileId'>;
 
 /** Texts in lists are cut to so many characters. */
 const listedText = 2_000;

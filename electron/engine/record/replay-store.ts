@@ -32,6 +32,8 @@ interface OpenRejects {
   /** Undefined: there is none, as no row was rejected. */
   readonly path: string | undefined;
   readonly rows: number;
+  /** The file of the last replay, when there was one. */
+  readonly replayPath: string | undefined;
 }
 
 type RejectedFrom = Pick<FileRecord, 'id' | 'path' | 'transferId' | 'rejectsPath'>;
@@ -73,9 +75,9 @@ export class ReplayStore {
 
   open(file: RejectedFrom): OpenRejects {
     const last = this.last(file);
-    if (last !== undefined) return { fileId: last.fileId, path: last.rejectsPath, rows: last.rowsRejected };
+    if (last !== undefined) return { fileId: last.fileId, path: last.rejectsPath, rows: last.rowsRejected, replayPath: last.path };
     const { rows_rejected: rows } = fileRow.parse(this.database.prepare('SELECT rows_rejected FROM files WHERE id = ?').get(file.id));
-    return { fileId: file.id, path: file.rejectsPath, rows };
+    return { fileId: file.id, path: file.rejectsPath, rows, replayPath: undefined };
   }
 
   /** Transfers whose rejected rows a transfer sent once more. */

@@ -85,6 +85,7 @@ export const upload = {
 
   'done.title.complete': 'All rows are in',
   'done.title.accounted': 'Done, with some rows left out',
+  'done.title.corrected': 'All rows are in',
   'done.title.held': 'Not everything is sent yet',
   'done.title.cancelled': 'Cancelled',
   'done.title.unchanged': 'Already uploaded',
@@ -98,5 +99,5 @@ export const upload = {
   'done.history': 'See in history',
   'done.sandbox': 'See the stored rows',
   'done.rejects': 'Why rows were rejected',
-  'done.rejectsList': 'See the rejected rows',
+  'done.rejectsList': 'Correct and send again',
 } as const;
