@@ -147,7 +147,7 @@ export class Checks {
 }
 
 /** The types of the fields as the upload would take them from the same schema. */
-const fieldTypesOf = (schema: KnownSchema['schema']): FieldTypeEntries =>
+export const fieldTypesOf = (schema: KnownSchema['schema']): FieldTypeEntries =>
   (schema?.metrics ?? []).flatMap((metric) => {
     const fields = metric.fields.flatMap(({ name, aliases, type }) =>
       type === undefined ? [] : [name, ...aliases].map((one) => [one, type] as const),

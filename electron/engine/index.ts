@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Connection } from '../../shared/contract/connections.ts';
 import type { Engine, EngineEvent } from './engine.ts';
-import { Checks } from './checks.ts';
+import { Checks, fieldTypesOf } from './checks.ts';
 import { Connections } from './connections.ts';
 import type { Clock, Disposable, Logger, Random, SecretVault, Transport } from './ports.ts';
 import { ReaderPool } from './reader-pool.ts';
@@ -202,9 +202,9 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     },
     schema: (input) => schemas.get(input),
     changeSchema: (input) => schemas.change(input),
-    async inspect(input) {
-      const mapping = input.mapping;
-      return inspectors().inspect({ path: input.path, format: input.format, mapping, maxEventBytes: 375_000 });
+    async inspect({ path, format, mapping, connectionId }) {
+      const schema = connectionId === undefined ? undefined : schemas.kept(connections.known(connectionId))?.schema;
+      return inspectors().inspect({ path, format, mapping, schema, fieldTypes: fieldTypesOf(schema), maxEventBytes: 375_000 });
     },
     startUpload: (input) => uploads.start(input),
     cancel: (transferId) => uploads.cancel(transferId),

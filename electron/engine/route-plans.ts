@@ -55,7 +55,8 @@ function recommend(rows: PlannedRows, limits: Limits, measured: MeasuredSpeed): 
   const stream = timeOf('stream', rows, limits, measured).seconds;
   const batch = timeOf('batch', rows, limits, measured).seconds;
   if (rows.requests.stream <= fewRequests) {
-    return { route: 'stream', reason: `${String(rows.requests.stream)} requests are few, and rows of the stream can be read at once` };
+    const few = rows.requests.stream === 1 ? 'one request is enough' : `${String(rows.requests.stream)} requests are few`;
+    return { route: 'stream', reason: `${few}, and rows of the stream can be read at once` };
   }
   if (stream < batch / 2) return { route: 'stream', reason: 'it is more than twice as fast over this connection' };
   const faster = stream > batch * 1.2 ? ' and takes less time' : '';

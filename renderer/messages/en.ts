@@ -4,6 +4,7 @@ import { connections } from './en/connections.ts';
 import { folderForm } from './en/folder-form.ts';
 import { folders } from './en/folders.ts';
 import { history } from './en/history.ts';
+import { map } from './en/map.ts';
 import { overview } from './en/overview.ts';
 import { read } from './en/read.ts';
 import { sandbox } from './en/sandbox.ts';
@@ -17,6 +18,7 @@ export const en = {
   ...folderForm,
   ...folders,
   ...history,
+  ...map,
   ...overview,
   ...read,
   ...sandbox,

@@ -9,7 +9,7 @@ import { useEngine } from './engine.ts';
 import { createFileReading } from './file-reading.ts';
 import { mappingOf } from './mapping-form.ts';
 
-export const steps = ['files', 'read', 'check', 'send', 'done'] as const;
+export const steps = ['files', 'read', 'map', 'check', 'send', 'done'] as const;
 export type Step = (typeof steps)[number];
 
 /** The upload being prepared and the one it became. Kept while the person looks at other screens. */
@@ -41,7 +41,16 @@ export const useUpload = defineStore('upload', () => {
   const patch = (id: string, change: Partial<DraftFile>) => {
     files.value = files.value.map((file) => (file.id === id ? { ...file, ...change } : file));
   };
-  const reading = createFileReading({ get: (id) => files.value.find((file) => file.id === id), patch });
+  const reading = createFileReading({
+    get: (id) => files.value.find((file) => file.id === id),
+    patch,
+    connectionId: () => connection.value?.id,
+  });
+
+  /** What the rows become is looked at again: the schema that it depends on is known now, or is another one. */
+  const previewAgain = () => {
+    for (const { id, inspection } of files.value) if (inspection !== undefined) reading.changeForm(id, {});
+  };
 
   const reset = () => {
     reading.forgetAll();
@@ -56,7 +65,7 @@ export const useUpload = defineStore('upload', () => {
   const open = (name: string, sizeBytes: number | undefined, path: string | undefined) => {
     if (step.value === 'send' || step.value === 'done') reset();
     // What is checked are the files there were; the new one has to be looked at first.
-    if (step.value === 'check') step.value = 'read';
+    if (step.value === 'map' || step.value === 'check') step.value = 'read';
     const id = `file-${nextFile++}`;
     files.value = [...files.value, draftOf(id, name, path, sizeBytes)];
     return { id, signal: reading.begin(id) };
@@ -143,6 +152,7 @@ export const useUpload = defineStore('upload', () => {
     addFile,
     remove,
     reset,
+    previewAgain,
     changeForm: reading.changeForm,
     changeFormat: reading.changeFormat,
     check,

@@ -46,9 +46,14 @@ it('nothing stands in the way on any screen, in light and dark', async () => {
   await page.getByTestId('sample-seattle-weather.csv').click();
   await expectNothingFound('files');
   await page.getByTestId('to-read').click();
-  await page.getByTestId('metric-type').fill('weather');
   await page.getByText('2012-01-01').first().waitFor();
   await expectNothingFound('read');
+  await page.getByTestId('to-map').click();
+  await page.getByTestId('metric-type').fill('weather');
+  await page.getByTestId('landing-row').first().waitFor();
+  await page.getByTestId('timestamp-more').locator('summary').click();
+  await page.getByTestId('constant-add').click();
+  await expectNothingFound('map');
   await page.getByTestId('to-check').click();
   await page.getByTestId('check-verdict').waitFor();
   await page.getByTestId('check-columns').waitFor();
@@ -84,6 +89,7 @@ it('nothing stands in the way where rows are rejected, corrected and sent once m
   await page.getByTestId('upload-more').click();
   await page.getByTestId('file-input').setInputFiles(bad);
   await page.getByTestId('to-read').click();
+  await page.getByTestId('to-map').click();
   await page.getByTestId('to-check').click();
   await page.getByTestId('check-reason-timestamp-missing').waitFor();
   await expectNothingFound('check, rows left out');

@@ -28,6 +28,8 @@ export const check = {
   'check.times.utc': 'UTC',
   'check.times.to': '{first} to {last}',
 
+  'check.dropped.one': '{count} value is not of the type of its field and would be lost without a word. See the columns below.',
+  'check.dropped.other': '{count} values are not of the type of their fields and would be lost without a word. See the columns below.',
   'check.schema.unknown': 'The schema of this connection is not known, so metric types, fields and their types were not checked.',
   'check.schema.kept': 'The schema could not be read now. The check used the one that was read {when}.',
   'check.schema.patterns': 'The schema has patterns of timestamps that cannot be read here: {patterns}',

@@ -3,6 +3,7 @@ export const upload = {
   'upload.steps': 'Steps of the upload',
   'upload.step.files': 'Files',
   'upload.step.read': 'Read',
+  'upload.step.map': 'Map',
   'upload.step.check': 'Check',
   'upload.step.send': 'Send',
   'upload.step.done': 'Done',
@@ -46,7 +47,9 @@ export const upload = {
 
   'upload.continue': 'Look at the rows',
   'upload.back.files': 'Back to files',
-  'upload.back.read': 'Back to the mapping',
+  'upload.back.read': 'Back to the rows',
+  'upload.back.map': 'Back to the mapping',
+  'upload.map': 'Map the columns',
   'upload.check': 'Check every row',
   'upload.sendUnchecked': 'Send without checking',
   'upload.sendOthers.one': 'Send without {count} row',

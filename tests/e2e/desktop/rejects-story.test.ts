@@ -61,6 +61,7 @@ describe.skipIf(whyNoDesktop !== undefined)(`rejected rows${whyNoDesktop === und
     const { page } = desktop;
     await desktop.drop([file]);
     await page.getByTestId('to-read').click();
+    await page.getByTestId('to-map').click();
     await page.getByTestId('to-check').click();
     const verdict = page.getByTestId('check-verdict');
     await verdict.waitFor();
