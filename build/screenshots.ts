@@ -87,6 +87,7 @@ async function walk(page: Page): Promise<void> {
   await picture(page, 'upload-files');
   await page.getByTestId(`sample-${sample}`).click();
   await page.getByTestId('to-read').click();
+  await page.getByTestId('to-map').click();
   await page.getByTestId('send').waitFor();
   await page.getByTestId('metric-type').fill(table);
   await page.waitForTimeout(500);

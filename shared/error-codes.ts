@@ -105,6 +105,7 @@ export const commandCodes = [
   'connection-in-use',
   'transfer-unknown',
   'transfer-running',
+  'rejects-changed',
   'mapping-invalid',
   'no-files',
   'sandbox-not-running',

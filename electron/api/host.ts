@@ -89,9 +89,6 @@ export function createHost(parts: HostParts): Host {
       case 'folder-removed':
         feed.push({ kind: 'folder-removed', id: event.id }, `folder ${event.id}`);
         return;
-      case 'watched-file':
-        // The page asks for the files that it shows.
-        return;
       case 'flow':
         feed.push({ kind: 'flow', flow: event.flow }, 'flow');
         return;

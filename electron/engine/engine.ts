@@ -75,6 +75,12 @@ export interface Engine extends Disposable {
   history(query: ParsedInput<'history.list'>): CommandOutput<'history.list'>;
   batches(query: ParsedInput<'history.batches'>): CommandOutput<'history.batches'>;
   rejects(query: ParsedInput<'rejects.list'>): Promise<CommandOutput<'rejects.list'>>;
+  /** Rejected rows that a replay would send by now, as somebody may have corrected them. */
+  openRejects(query: ParsedInput<'rejects.open'>): Promise<CommandOutput<'rejects.open'>>;
+  /** One of them, whole. Throws `not-found`. */
+  openReject(query: ParsedInput<'rejects.row'>): Promise<CommandOutput<'rejects.row'>>;
+  /** Corrects one of them. Throws `transfer-running`, `rejects-changed`, `not-found`. */
+  saveReject(input: ParsedInput<'rejects.save'>): Promise<CommandOutput<'rejects.save'>>;
 
   listFolders(): readonly Folder[];
   /** `id`: of a folder that is watched by this run alone; its settings are replaced when it is known. */

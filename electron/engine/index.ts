@@ -21,6 +21,7 @@ import { ReplayStore } from './record/replay-store.ts';
 import { Replays } from './replays.ts';
 import { SentFiles } from './record/sent-files.ts';
 import { SchemaStore } from './record/schema-store.ts';
+import { fieldTypesOf } from './schema/known-field-types.ts';
 import { measuredSpeed } from './measured-speed.ts';
 import { Rejects } from './rejects.ts';
 import { Samples } from './samples.ts';
@@ -129,7 +130,8 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     files: (connectionId) => [...sentFiles.newest(connectionId, sampledVersions), ...checks.filesFor(connectionId)],
     maxEventBytes: (connectionId) => connections.known(connectionId).limits.maxEventBytes,
   });
-  const rejects = new Rejects(journal, history);
+  const replayStore = new ReplayStore(database);
+  const rejects = new Rejects(journal, history, replayStore);
   const pipeline = {
     ...ports,
     credentials: ports.vault,
@@ -137,7 +139,7 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     rejectsDir: join(config.dataDir, 'rejects'),
     requestTimeoutMs: config.requestTimeoutMs,
   };
-  const uploads = new Uploads({
+  const uploads: Uploads = new Uploads({
     ...pipeline,
     inspectors,
     connection: (id) => store.get(id),
@@ -145,6 +147,12 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     transfer: (id) => history.transfer(id),
     emit: (transfer) => {
       emit({ kind: 'transfer', transfer });
+      if (transfer.state === 'running') return;
+      // What a replay confirmed shows in the transfer that rejected it; of files that are followed their folder tells.
+      for (const id of replayStore.originsOf(transfer.id)) {
+        const origin = journal.filesOf(id).some(({ folderId }) => folderId !== undefined) ? undefined : uploads.current(id);
+        if (origin !== undefined) emit({ kind: 'transfer', transfer: origin });
+      }
     },
     onBug,
   });
@@ -181,7 +189,7 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
   const replays = new Replays({
     journal,
     history,
-    store: new ReplayStore(database),
+    store: replayStore,
     rejectsDir: join(config.dataDir, 'rejects'),
     start: (input) => uploads.start(input),
   });
@@ -216,9 +224,9 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     explainTimestamp: (input) => answerTimestamp(input, ports.clock.now()),
     simulate: (input) => samples.simulate(input),
     unknownFields: (connectionId) => samples.unknown(connectionId),
-    async inspect(input) {
-      const mapping = input.mapping;
-      return inspectors().inspect({ path: input.path, format: input.format, mapping, maxEventBytes: 375_000 });
+    async inspect({ path, format, mapping, connectionId }) {
+      const schema = connectionId === undefined ? undefined : schemas.kept(connections.known(connectionId))?.schema;
+      return inspectors().inspect({ path, format, mapping, schema, fieldTypes: fieldTypesOf(schema), maxEventBytes: 375_000 });
     },
     startUpload: (input) => uploads.start(input),
     cancel: (transferId) => uploads.cancel(transferId),
@@ -230,6 +238,9 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     history: (query) => history.list(query),
     batches: (query) => history.batches(query),
     rejects: (query) => rejects.list(query),
+    openRejects: (query) => rejects.open(query),
+    openReject: (query) => rejects.row(query),
+    saveReject: (input) => rejects.save(input),
     listFolders: () => folders.list(),
     addFolder: (input, options) => folders.add(input, options?.id),
     updateFolder: (input) => folders.update(input),

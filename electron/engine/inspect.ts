@@ -69,7 +69,9 @@ async function describe(order: InspectJob, name: string, settings: FormatSetting
 
 async function previewOf(order: InspectJob, fileName: string, mapping: Mapping): Promise<Pick<Inspection, 'preview' | 'refusal'>> {
   try {
-    const shaper = await prepareRows({ path: order.path, fileName, mapping, fieldTypes: new Map(), maxEventBytes: order.maxEventBytes });
+    const { path, schema, maxEventBytes } = order;
+    const fieldTypes = new Map((order.fieldTypes ?? []).map(([metric, fields]) => [metric, new Map(fields)] as const));
+    const shaper = await prepareRows({ path, fileName, mapping, fieldTypes, schema, maxEventBytes });
     const { source, reader } = await openRows(order.path, shaper.format, shaper.firstRow, maxRecordBytes, () => undefined);
     try {
       const preview: Inspection['preview'] = [];

@@ -11,7 +11,8 @@ import { UploaderError } from './errors.ts';
 import type { FileRecord } from './record/file-record.ts';
 import type { History } from './record/history.ts';
 import type { Journal } from './record/journal.ts';
-import { rejectSources } from './record/rejects-file.ts';
+import { rejectSources } from './record/reject-lines.ts';
+import { readReplayLines, writeReplayLines } from './record/replay-lines.ts';
 import type { ReplayStore } from './record/replay-store.ts';
 
 interface ReplaysParts {
@@ -27,8 +28,6 @@ interface ReplayFile {
   readonly mapping: Mapping;
   readonly rows: number;
 }
-
-const ended: ReadonlySet<string> = new Set(['done', 'refused', 'unchanged']);
 
 export class Replays {
   constructor(private readonly parts: ReplaysParts) {}
@@ -64,38 +63,43 @@ export class Replays {
 
   /** Writes the rows of one file that are to be sent; undefined when there is none. */
   private async prepare(file: FileRecord): Promise<ReplayFile | undefined> {
-    const origin = this.parts.store.originOf(file.path) ?? { fileId: file.id, transferId: file.transferId };
-    const earlier = this.parts.store.of(origin.fileId);
-    const [last] = earlier;
-    if (last?.state !== undefined && !ended.has(last.state)) {
-      throw new UploaderError('transfer-running', 'an earlier replay of these rows has not come to its end', { path: last.path });
+    const { store } = this.parts;
+    if (store.running(file) !== undefined) {
+      throw new UploaderError('transfer-running', 'an earlier replay of these rows has not come to its end', { path: file.path });
     }
-    const rejectsPath = last === undefined ? file.rejectsPath : last.rejectsPath;
+    const origin = store.origin(file);
+    const { path: rejectsPath, replayPath } = store.open(file);
     if (rejectsPath === undefined) return undefined;
     // In a folder of its own, so that the file keeps its name: a mapping can take the metric type from it.
-    const path = join(this.parts.rejectsDir, `replay-${origin.fileId}-${String(earlier.length + 1)}`, file.name);
-    const { rows, kind, delimiter } = await writeSources(rejectsPath, path);
+    const path = join(this.parts.rejectsDir, `replay-${origin.fileId}-${String(store.count(file) + 1)}`, file.name);
+    const { rows, kind, delimiter } = await writeSources(rejectsPath, path, await readReplayLines(replayPath));
     if (rows === 0) return undefined;
-    this.parts.store.add(path, origin.fileId, origin.transferId, rows);
+    store.add(path, origin.fileId, origin.transferId, rows);
     const format = { ...file.mapping.format, kind, encoding: 'utf-8' as const, ...(delimiter === undefined ? {} : { delimiter }) };
     return { path, mapping: { ...file.mapping, format }, rows };
   }
 }
 
-async function writeSources(from: string, to: string) {
+/** @param known the lines of the source that the rows stood in at first, where they are those of a replay */
+async function writeSources(from: string, to: string, known: ReadonlyMap<number, number>) {
   await mkdir(dirname(to), { recursive: true, mode: 0o700 });
   const sources = await rejectSources(from);
   const out = createWriteStream(to, { mode: 0o600 });
+  const lines = writeReplayLines(to);
   let rows = 0;
+  let own = sources.headerText === '' ? 1 : 2;
   if (sources.headerText !== '') out.write(`${sources.headerText}\n`);
-  for await (const source of sources.rows) {
+  for await (const { line: at, source } of sources.rows) {
     if (source.trim() === '') continue;
     rows += 1;
     // An element of an array may have stood on several lines; between values a line end is a blank like any other.
     const line = sources.kind === 'ndjson' ? source.replace(/[\r\n]+/g, ' ') : source;
     if (!out.write(`${line}\n`)) await once(out, 'drain');
+    if (!lines.write(`${String(own)} ${String(known.get(at) ?? at)}\n`)) await once(lines, 'drain');
+    own += line.split('\n').length;
   }
   out.end();
-  await finished(out);
+  lines.end();
+  await Promise.all([finished(out), finished(lines)]);
   return { rows, kind: sources.kind, delimiter: sources.delimiter };
 }

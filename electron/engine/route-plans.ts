@@ -97,7 +97,8 @@ function recommend(costs: Costs, times: Readonly<Record<PlannedRoute, Time>>): {
   const stream = costs.stream?.requests ?? 0;
   const batch = costs.batch?.requests ?? 0;
   if (stream <= fewRequests) {
-    return { route: 'stream', reason: `${String(stream)} requests are few, and rows of the stream can be read at once` };
+    const few = stream === 1 ? 'one request is enough' : `${String(stream)} requests are few`;
+    return { route: 'stream', reason: `${few}, and rows of the stream can be read at once` };
   }
   const fastest = Math.min(times.stream.seconds, times.batch.seconds);
   if (costs.s3 !== undefined && batch > manyBatches && times.s3.seconds <= fastest * 2) {

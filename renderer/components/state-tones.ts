@@ -15,8 +15,8 @@ const fileTones = {
 } as const satisfies Record<TransferFile['state'], BadgeTone>;
 
 /** A file that is done with rejects is not a plain success. */
-export const fileTone = (file: Pick<TransferFile, 'state' | 'ledger'>): BadgeTone =>
-  file.state === 'done' && file.ledger.rowsRejected > 0 ? 'error' : fileTones[file.state];
+export const fileTone = (file: Pick<TransferFile, 'state' | 'ledger' | 'confirmedLater'>): BadgeTone =>
+  file.state === 'done' && file.ledger.rowsRejected > (file.confirmedLater ?? 0) ? 'error' : fileTones[file.state];
 
 export const transferTones = {
   running: 'info',

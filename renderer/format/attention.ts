@@ -73,8 +73,9 @@ const ofTransfer = (transfer: Transfer): readonly AttentionItem[] => {
   const base = { key: `transfer ${id}`, subject: transfer.files[0]?.name ?? id, dismissable: true } as const;
   if (transfer.state === 'held' && failure !== undefined)
     return [{ ...base, matter: 'failure', tone: 'warning', count: ledger.rowsHeld, failure, action: { kind: 'show-transfer', id } }];
-  if (transfer.state === 'attention' && ledger.rowsRejected > 0)
-    return [{ ...base, matter: 'rejects', tone: 'warning', count: ledger.rowsRejected, action: { kind: 'show-rejects', id } }];
+  const rejected = ledger.rowsRejected - (transfer.confirmedLater ?? 0);
+  if (transfer.state === 'attention' && rejected > 0)
+    return [{ ...base, matter: 'rejects', tone: 'warning', count: rejected, action: { kind: 'show-rejects', id } }];
   const refused = transfer.files.filter(({ state }) => state === 'refused').length;
   if (transfer.state === 'attention' && refused > 0)
     return [{ ...base, matter: 'unreadable', tone: 'warning', count: refused, action: { kind: 'show-transfer', id } }];

@@ -25,12 +25,16 @@ export const ledgerSegments = (ledger: Ledger): readonly LedgerSegment[] => {
   return widened.map(({ part, rows: partRows, weight: partWeight }) => ({ part, rows: partRows, percent: (partWeight / weight) * 100 }));
 };
 
-export type LedgerVerdict = 'empty' | 'complete' | 'accounted' | 'held' | 'unbalanced';
+export type LedgerVerdict = 'empty' | 'complete' | 'accounted' | 'corrected' | 'held' | 'unbalanced';
 
-/** What the ledger proves: everything stored; everything accounted for, some rejected; some waiting; or a fault. */
-export const ledgerVerdict = (ledger: Ledger): LedgerVerdict => {
+/**
+ * What the ledger proves: everything stored; everything accounted for, some rejected; some waiting; or a fault. `confirmedLater`: of
+ * the rejected rows, those that were corrected and sent since.
+ */
+export const ledgerVerdict = (ledger: Ledger, confirmedLater = 0): LedgerVerdict => {
   if (!isBalanced(ledger)) return 'unbalanced';
   if (ledger.rowsRead === 0) return 'empty';
   if (ledger.rowsHeld > 0) return 'held';
-  return ledger.rowsRejected > 0 ? 'accounted' : 'complete';
+  if (ledger.rowsRejected === 0) return 'complete';
+  return confirmedLater >= ledger.rowsRejected ? 'corrected' : 'accounted';
 };

@@ -1,11 +1,12 @@
 import type { Transfer } from '../../shared/contract/transfers.ts';
 import { ledgerVerdict } from './ledger-view.ts';
 
-export type TransferVerdict = 'complete' | 'accounted' | 'held' | 'cancelled' | 'unchanged' | 'empty' | 'refused' | 'unbalanced';
+export type TransferVerdict =
+  'complete' | 'accounted' | 'corrected' | 'held' | 'cancelled' | 'unchanged' | 'empty' | 'refused' | 'unbalanced';
 
 /** How a transfer ended, in one word: the most that needs a person first. */
-export const transferVerdict = (transfer: Pick<Transfer, 'state' | 'files' | 'ledger'>): TransferVerdict => {
-  const ledger = ledgerVerdict(transfer.ledger);
+export const transferVerdict = (transfer: Pick<Transfer, 'state' | 'files' | 'ledger' | 'confirmedLater'>): TransferVerdict => {
+  const ledger = ledgerVerdict(transfer.ledger, transfer.confirmedLater);
   if (ledger === 'unbalanced') return 'unbalanced';
   if (transfer.state === 'cancelled') return 'cancelled';
   if (ledger === 'held' || transfer.state === 'held') return 'held';
@@ -13,3 +14,7 @@ export const transferVerdict = (transfer: Pick<Transfer, 'state' | 'files' | 'le
   if (transfer.files.length > 0 && transfer.files.every(({ state }) => state === 'unchanged')) return 'unchanged';
   return ledger;
 };
+
+/** The state that a person is shown: once all rejected rows were corrected and sent, nothing needs attention any more. */
+export const shownState = (transfer: Transfer): Transfer['state'] =>
+  transfer.state === 'attention' && transferVerdict(transfer) === 'corrected' ? 'done' : transfer.state;

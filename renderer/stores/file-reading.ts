@@ -10,6 +10,8 @@ const typingPauseMs = 300;
 interface Drafts {
   readonly get: (id: string) => DraftFile | undefined;
   readonly patch: (id: string, change: Partial<DraftFile>) => void;
+  /** Where the rows will go to, for the preview. */
+  readonly connectionId?: () => string | undefined;
 }
 
 /** Reads the first rows of files while a person says how; of each file only the newest reading counts. */
@@ -26,7 +28,7 @@ export interface FileReading {
   readonly forgetAll: () => void;
 }
 
-export const createFileReading = ({ get, patch }: Drafts): FileReading => {
+export const createFileReading = ({ get, patch, connectionId }: Drafts): FileReading => {
   const running = new Map<string, { readonly abort: AbortController; turn: number; timer?: ReturnType<typeof setTimeout> }>();
 
   /** `make` turns the answer into the form. */
@@ -40,8 +42,10 @@ export const createFileReading = ({ get, patch }: Drafts): FileReading => {
     if (path === undefined || state === undefined) return;
     const turn = ++state.turn;
     patch(id, { reading: true });
+    const target = connectionId?.();
     const answer = await bridge.call('files.inspect', {
       path,
+      ...(target !== undefined && { connectionId: target }),
       ...(ask.format && { format: ask.format }),
       ...(ask.mapping && { format: ask.mapping.format, mapping: ask.mapping }),
     });

@@ -21,7 +21,6 @@ export const useHistory = defineStore('history', () => {
   const failure = shallowRef<Failure>();
   const opened = shallowRef<Transfer>();
   const batches = shallowRef<CommandOutput<'history.batches'>>();
-  const rejects = shallowRef<CommandOutput<'rejects.list'>>();
   let turn = 0;
 
   const filtered = computed(() => state.value !== 'all' || search.value.trim() !== '');
@@ -58,7 +57,6 @@ export const useHistory = defineStore('history', () => {
   const open = async (transferId: string) => {
     opened.value = engine.transfers.find(({ id }) => id === transferId);
     batches.value = undefined;
-    rejects.value = undefined;
     const answer = await bridge.call('history.get', { transferId });
     failure.value = answer.ok ? undefined : answer.failure;
     if (answer.ok) opened.value = answer.value;
@@ -66,11 +64,6 @@ export const useHistory = defineStore('history', () => {
   const readBatches = async (transferId: string, offset: number) => {
     const answer = await bridge.call('history.batches', { transferId, offset, limit: historyPageSize });
     if (answer.ok) batches.value = answer.value;
-    else failure.value = answer.failure;
-  };
-  const readRejects = async (transferId: string, offset: number) => {
-    const answer = await bridge.call('rejects.list', { transferId, offset, limit: historyPageSize });
-    if (answer.ok) rejects.value = answer.value;
     else failure.value = answer.failure;
   };
   /** The files that hold the rejected rows of a transfer; none when they cannot be named. */
@@ -90,12 +83,10 @@ export const useHistory = defineStore('history', () => {
     failure,
     opened,
     batches,
-    rejects,
     readFirst,
     readMore,
     open,
     readBatches,
-    readRejects,
     rejectPaths,
   };
 });

@@ -1,7 +1,11 @@
 import type { Inspection } from '../../shared/contract/files.ts';
 import type { FormatSettings, Mapping } from '../../shared/contract/mapping.ts';
+import { isMetricTypeBySchema, isTimeBySchema } from '../../shared/model/mapping-questions.ts';
 
-export type MetricTypeKind = Mapping['metricType']['kind'];
+/** `schema`: the metric type keys of the tenant say it. */
+export type MetricTypeKind = Mapping['metricType']['kind'] | 'schema';
+export type TimeUnit = NonNullable<Mapping['timestamp']['unit']>;
+export type ColumnType = NonNullable<Mapping['types']>[string];
 
 /** A mapping while a person edits it: each way of saying the metric type keeps its text, and texts may be empty. */
 export interface MappingForm {
@@ -9,13 +13,28 @@ export interface MappingForm {
   readonly metricValue: string;
   readonly metricColumn: string;
   readonly metricPattern: string;
+  /** `schema`: its aliases and patterns of the timestamp say it; column and patterns do not count then. */
+  readonly timeFrom: 'column' | 'schema';
   readonly timestampColumn: string;
+  /** Columns whose texts follow that of the first, such as a time of day after a date. */
+  readonly moreColumns: readonly string[];
+  /** What numbers that no pattern reads count since 1970. */
+  readonly unit: TimeUnit;
   /** At least one; empty ones are left out of the mapping. */
   readonly patterns: readonly string[];
   /** HH:mm meant where a pattern has a date but no time. */
   readonly timeOfDay: string;
   /** False while the time is only a guess the engine is not sure of, until the person says it. */
   readonly timestampIsSaid: boolean;
+  /** Column → the name it is sent under; empty as long as nothing is said. */
+  readonly rename: Readonly<Record<string, string>>;
+  readonly drop: readonly string[];
+  readonly types: Readonly<Record<string, ColumnType>>;
+  /** Fields that every row gets; without a name they are left out. */
+  readonly constants: readonly { readonly name: string; readonly value: string }[];
+  /** Separated by commas. */
+  readonly nullTokens: string;
+  readonly decimalComma: boolean;
   readonly numbers: Mapping['numbers'];
   readonly format: FormatSettings;
 }
@@ -43,16 +62,26 @@ export const formOf = (inspection: Suggested): MappingForm => {
   const metric = suggestion.metricType;
   const metricMissing = missing.includes('metricType') && metric.kind === 'column';
   const timeIsSure = !missing.includes('timestamp');
-  const { column, patterns } = suggestion.timestamp;
+  const { column, patterns, columns = [] } = suggestion.timestamp;
+  const bySchema = isMetricTypeBySchema(suggestion);
   return {
-    metricKind: metricMissing ? 'constant' : metric.kind,
+    metricKind: bySchema ? 'schema' : metricMissing ? 'constant' : metric.kind,
     metricValue: metric.kind === 'constant' ? metric.value : '',
     metricColumn: metric.kind === 'column' && !metricMissing ? metric.column : '',
     metricPattern: metric.kind === 'fileName' ? metric.pattern : defaultFileNamePattern,
-    timestampColumn: timeIsSure || hasColumn(inspection, column) ? column : '',
+    timeFrom: isTimeBySchema(suggestion) ? 'schema' : 'column',
+    timestampColumn: columns[0] ?? (timeIsSure || hasColumn(inspection, column) ? column : ''),
+    moreColumns: columns.slice(1),
+    unit: suggestion.timestamp.unit ?? 'ms',
     patterns: timeIsSure && patterns.length > 0 ? patterns : [''],
     timestampIsSaid: timeIsSure,
     timeOfDay: suggestion.timestamp.timeOfDay,
+    rename: suggestion.rename,
+    drop: suggestion.drop,
+    types: suggestion.types ?? {},
+    constants: Object.entries(suggestion.constants).map(([name, value]) => ({ name, value: String(value) })),
+    nullTokens: (suggestion.nullTokens ?? []).join(', '),
+    decimalComma: suggestion.decimalComma ?? false,
     numbers: suggestion.numbers,
     format: suggestion.format,
   };
@@ -68,24 +97,69 @@ const metricTypeOf = (form: MappingForm): Mapping['metricType'] => {
       return form.metricValue.trim() === '' ? fallback : { kind: 'constant', value: form.metricValue.trim() };
     case 'column':
       return { kind: 'column', column: form.metricColumn || unsaid.metricType };
+    case 'schema':
+      return { ...fallback, from: 'schema' };
     case 'fileName':
       return form.metricPattern === '' ? fallback : { kind: 'fileName', pattern: form.metricPattern };
   }
 };
 
-/** The mapping a form stands for; parts the form does not show are those of `base`. */
-export const mappingOf = (form: MappingForm, base: Mapping): Mapping => ({
-  ...base,
-  format: form.format,
-  metricType: metricTypeOf(form),
-  timestamp: {
-    ...base.timestamp,
-    column: form.timestampColumn || unsaid.timestamp,
+const timestampOf = (form: MappingForm, base: Mapping['timestamp']): Mapping['timestamp'] => {
+  const { unit: _unit, columns: _columns, from: _from, ...rest } = base;
+  const column = form.timestampColumn || unsaid.timestamp;
+  const more = form.moreColumns.filter((name) => name !== '' && name !== column);
+  return {
+    ...rest,
+    ...(form.timeFrom === 'schema' && { from: 'schema' }),
+    column,
+    ...(more.length > 0 && { columns: [column, ...more] }),
+    ...(form.unit !== 'ms' && { unit: form.unit }),
     patterns: form.patterns.map((pattern) => pattern.trim()).filter((pattern) => pattern !== ''),
-    timeOfDay: form.timeOfDay || base.timestamp.timeOfDay,
-  },
-  numbers: form.numbers,
-});
+    timeOfDay: form.timeOfDay || base.timeOfDay,
+  };
+};
+
+/** A text that is exactly how a number or a truth value is written is sent as one. */
+const constantOf = (text: string): string | number | boolean => {
+  if (text === 'true' || text === 'false') return text === 'true';
+  return /^-?\d/.test(text) && String(Number(text)) === text ? Number(text) : text;
+};
+
+const constantsOf = ({ constants }: MappingForm, base: Mapping['constants']): Mapping['constants'] =>
+  Object.fromEntries(
+    constants
+      .filter(({ name }) => name.trim() !== '')
+      .map(({ name, value }) => {
+        const before = base[name.trim()];
+        return [name.trim(), before !== undefined && String(before) === value ? before : constantOf(value)];
+      }),
+  );
+
+/** The mapping a form stands for; parts the form does not show are those of `base`. */
+export const mappingOf = (form: MappingForm, base: Mapping): Mapping => {
+  const { types: _types, nullTokens: _nullTokens, decimalComma: _decimalComma, ...rest } = base;
+  const renamed = Object.entries(form.rename).flatMap(([column, name]) => {
+    const field = name.trim();
+    return field === '' || field === column ? [] : [[column, field]];
+  });
+  const nullTokens = form.nullTokens
+    .split(',')
+    .map((token) => token.trim())
+    .filter((token) => token !== '');
+  return {
+    ...rest,
+    format: form.format,
+    metricType: metricTypeOf(form),
+    timestamp: timestampOf(form, base.timestamp),
+    rename: Object.fromEntries(renamed) as Mapping['rename'],
+    drop: [...form.drop],
+    constants: constantsOf(form, base.constants),
+    ...(Object.keys(form.types).length > 0 && { types: { ...form.types } }),
+    ...(nullTokens.length > 0 && { nullTokens }),
+    ...(form.decimalComma && { decimalComma: true }),
+    numbers: form.numbers,
+  };
+};
 
 /**
  * The form after the file was read in another format: what the person had entered stays where it still makes sense,
@@ -94,6 +168,8 @@ export const mappingOf = (form: MappingForm, base: Mapping): Mapping => ({
 export const formAfterFormat = (before: MappingForm, inspection: Suggested): MappingForm => {
   const suggested = formOf(inspection);
   const exists = (column: string) => hasColumn(inspection, column);
+  const ofExisting = <V>(values: Readonly<Record<string, V>>) =>
+    Object.fromEntries(Object.entries(values).filter(([column]) => exists(column)));
   const keepsMetric = before.metricKind !== 'column' || exists(before.metricColumn);
   return {
     ...suggested,
@@ -108,7 +184,16 @@ export const formAfterFormat = (before: MappingForm, inspection: Suggested): Map
       patterns: before.patterns,
       timeOfDay: before.timeOfDay,
       timestampIsSaid: before.timestampIsSaid,
+      timeFrom: before.timeFrom,
+      moreColumns: before.moreColumns.filter(exists),
+      unit: before.unit,
     }),
+    rename: { ...suggested.rename, ...ofExisting(before.rename) },
+    drop: before.drop.filter(exists),
+    types: ofExisting(before.types),
+    constants: before.constants,
+    nullTokens: before.nullTokens,
+    decimalComma: before.decimalComma || suggested.decimalComma,
     numbers: before.numbers,
   };
 };
@@ -118,6 +203,17 @@ const namedPattern = /^(ISO|RFC)_/i;
 /** True for a pattern of dates without a time, for which a time of day has to be agreed. Quoted letters do not count. */
 export const isDateOnly = (pattern: string): boolean =>
   pattern.trim() !== '' && !namedPattern.test(pattern.trim()) && !/[HhKkANn]/.test(pattern.replace(/@.*$/, '').replace(/'[^']*'/g, ''));
+
+const zoned = /\s*@\s*([^@']*)$/;
+
+/** The zone that is written behind a pattern; empty without one. */
+export const zoneOf = (pattern: string): string => zoned.exec(pattern)?.[1]?.trim() ?? '';
+
+/** The pattern, read in another zone; without one the pattern has to hold an offset, or UTC is meant. */
+export const withZone = (pattern: string, zone: string): string => {
+  const bare = pattern.replace(zoned, '');
+  return bare.trim() === '' || zone.trim() === '' ? bare : `${bare}@ ${zone.trim()}`;
+};
 
 /** What the pattern of the form finds in a file name: the metric type, or nothing. */
 export const metricTypeInFileName = (pattern: string, fileName: string): string | undefined => {
@@ -138,11 +234,13 @@ const lacksMetricType = (form: MappingForm, inspection: Pick<Inspection, 'column
       return !hasColumn(inspection, form.metricColumn);
     case 'fileName':
       return !metricTypeInFileName(form.metricPattern, inspection.name);
+    case 'schema':
+      return false;
   }
 };
 
 /** What the person still has to say before the file can be sent. */
 export const missingAnswers = (form: MappingForm, inspection: Pick<Inspection, 'columns' | 'name'>): readonly MissingAnswer[] => [
   ...(lacksMetricType(form, inspection) ? (['metricType'] as const) : []),
-  ...(form.timestampIsSaid && hasColumn(inspection, form.timestampColumn) ? [] : (['timestamp'] as const)),
+  ...(form.timeFrom === 'schema' || (form.timestampIsSaid && hasColumn(inspection, form.timestampColumn)) ? [] : (['timestamp'] as const)),
 ];

@@ -3,17 +3,19 @@ import { computed, ref, shallowRef } from 'vue';
 import type { Failure } from '../../shared/contract/common.ts';
 import type { Route } from '../../shared/model/route.ts';
 import { bridge } from '../bridge.ts';
+import { useChecking } from './checking.ts';
 import { draftOf, nameOfPath, whyBlocked, type DraftFile } from './draft-file.ts';
 import { useEngine } from './engine.ts';
 import { createFileReading } from './file-reading.ts';
 import { mappingOf } from './mapping-form.ts';
 
-export const steps = ['files', 'read', 'send', 'done'] as const;
+export const steps = ['files', 'read', 'map', 'check', 'send', 'done'] as const;
 export type Step = (typeof steps)[number];
 
 /** The upload being prepared and the one it became. Kept while the person looks at other screens. */
 export const useUpload = defineStore('upload', () => {
   const engine = useEngine();
+  const checking = useChecking();
   const step = ref<Step>('files');
   const files = shallowRef<readonly DraftFile[]>([]);
   const selectedId = ref<string>();
@@ -39,10 +41,20 @@ export const useUpload = defineStore('upload', () => {
   const patch = (id: string, change: Partial<DraftFile>) => {
     files.value = files.value.map((file) => (file.id === id ? { ...file, ...change } : file));
   };
-  const reading = createFileReading({ get: (id) => files.value.find((file) => file.id === id), patch });
+  const reading = createFileReading({
+    get: (id) => files.value.find((file) => file.id === id),
+    patch,
+    connectionId: () => connection.value?.id,
+  });
+
+  /** What the rows become is looked at again: the schema that it depends on is known now, or is another one. */
+  const previewAgain = () => {
+    for (const { id, inspection } of files.value) if (inspection !== undefined) reading.changeForm(id, {});
+  };
 
   const reset = () => {
     reading.forgetAll();
+    checking.forget();
     files.value = [];
     selectedId.value = undefined;
     transferId.value = undefined;
@@ -52,6 +64,8 @@ export const useUpload = defineStore('upload', () => {
 
   const open = (name: string, sizeBytes: number | undefined, path: string | undefined) => {
     if (step.value === 'send' || step.value === 'done') reset();
+    // What is checked are the files there were; the new one has to be looked at first.
+    if (step.value === 'map' || step.value === 'check') step.value = 'read';
     const id = `file-${nextFile++}`;
     files.value = [...files.value, draftOf(id, name, path, sizeBytes)];
     return { id, signal: reading.begin(id) };
@@ -86,19 +100,30 @@ export const useUpload = defineStore('upload', () => {
     if (files.value.length === 0) step.value = 'files';
   };
 
+  const mappedFiles = () =>
+    files.value.flatMap(({ path, form, inspection }) =>
+      path !== undefined && form !== undefined && inspection !== undefined
+        ? [{ path, mapping: mappingOf(form, inspection.suggestion) }]
+        : [],
+    );
+
+  /** Looks at every row as the files are mapped now; what is known of exactly this is not asked again, unless `again`. */
+  const check = async (again = false) => {
+    step.value = 'check';
+    const input = { files: mappedFiles(), ...(connection.value && { connectionId: connection.value.id }) };
+    await (again ? checking.begin(input) : checking.ensure(input));
+  };
+
   const send = async (again = false) => {
     const target = connection.value;
     if (target === undefined || starting.value) return;
     starting.value = true;
+    void checking.stop();
     const answer = await bridge.call('uploads.start', {
       connectionId: target.id,
       route: route.value,
       again,
-      files: files.value.flatMap(({ path, form, inspection }) =>
-        path !== undefined && form !== undefined && inspection !== undefined
-          ? [{ path, mapping: mappingOf(form, inspection.suggestion) }]
-          : [],
-      ),
+      files: mappedFiles(),
     });
     starting.value = false;
     startFailure.value = answer.ok ? undefined : answer.failure;
@@ -127,8 +152,10 @@ export const useUpload = defineStore('upload', () => {
     addFile,
     remove,
     reset,
+    previewAgain,
     changeForm: reading.changeForm,
     changeFormat: reading.changeFormat,
+    check,
     send,
   };
 });

@@ -24,7 +24,16 @@ import { faultSchema, sandboxErrorSchema, sandboxRowsSchema, sandboxStatusSchema
 import { sampleRowsSchema, schemaDriftSchema, simulationSchema } from './sample.ts';
 import { changeSchemaInputSchema, knownSchemaSchema, schemaGetSchema } from './schema.ts';
 import { explainTimestampSchema, timestampExplanationSchema } from './timestamp.ts';
-import { historyQuerySchema, rejectRowSchema, startUploadSchema, transferBatchSchema, transferSchema } from './transfers.ts';
+import {
+  historyQuerySchema,
+  openRejectSchema,
+  openRejectsSchema,
+  rejectRefSchema,
+  rejectRowSchema,
+  startUploadSchema,
+  transferBatchSchema,
+  transferSchema,
+} from './transfers.ts';
 
 const nothing = z.strictObject({});
 const transferId = z.strictObject({ transferId: idSchema });
@@ -90,6 +99,18 @@ export const commands = {
   'rejects.list': {
     input: z.strictObject({ transferId: idSchema, offset: countSchema.default(0), limit: countSchema.min(1).max(500).default(100) }),
     output: z.strictObject({ rejects: z.array(rejectRowSchema), total: countSchema, paths: z.array(z.string()) }),
+  },
+  /** What `rejects.replay` would send by now: not what earlier replays confirmed. */
+  'rejects.open': {
+    input: z.strictObject({ transferId: idSchema, offset: countSchema.default(0), limit: countSchema.min(1).max(500).default(100) }),
+    output: openRejectsSchema,
+  },
+  /** One of these rows with its whole text. */
+  'rejects.row': { input: rejectRefSchema, output: openRejectSchema },
+  /** Corrects one of these rows in the file of rejects. Empty: the row is not sent. */
+  'rejects.save': {
+    input: rejectRefSchema.extend({ digest: z.string().max(64), source: z.string().max(8_000_000) }),
+    output: openRejectSchema,
   },
   'folders.add': { input: folderInputSchema, output: folderSchema },
   'folders.update': { input: folderChangeSchema, output: folderSchema },

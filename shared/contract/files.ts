@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countSchema, failureSchema } from './common.ts';
+import { countSchema, failureSchema, idSchema } from './common.ts';
 import { formatSchema, mappingSchema } from './mapping.ts';
 
 /** What was found out about a file from its first rows. */
@@ -44,4 +44,6 @@ export const inspectInputSchema = z.strictObject({
   path: z.string().min(1),
   format: formatSchema.optional(),
   mapping: mappingSchema.optional(),
+  /** Rows are previewed as they would go to it, by its schema as it was read last. */
+  connectionId: idSchema.optional(),
 });

@@ -108,3 +108,26 @@ export const rejectRowSchema = z.strictObject({
   /** The row as it stands in the source; cut to 2,000 characters. */
   source: z.string(),
 });
+
+/** A rejected row that a replay would send, as it stands in the file of rejects by now. */
+export const openRejectSchema = rejectRowSchema.extend({
+  fileId: idSchema,
+  /** Which row of the file's open rejects, from 0. */
+  at: countSchema,
+  /** Of the whole row: a change is refused when it is another one by then. */
+  digest: z.string().max(64),
+  /** `source` is only its beginning. */
+  isCut: z.boolean(),
+});
+export type OpenReject = z.infer<typeof openRejectSchema>;
+
+export const rejectRefSchema = z.strictObject({ transferId: idSchema, fileId: idSchema, at: countSchema });
+
+export const openRejectsSchema = z.strictObject({
+  rejects: z.array(openRejectSchema),
+  total: countSchema,
+  /** Where they stand. `header`: the header of the source, empty without one. */
+  files: z.array(z.strictObject({ fileId: idSchema, path: z.string(), header: z.string() })),
+  /** Transfers that send rows of these once more and have not come to their end; those rows are not among `rejects`. */
+  replays: z.array(idSchema),
+});

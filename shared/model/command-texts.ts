@@ -33,6 +33,11 @@ export const commandTexts = {
     why: 'This can be done only when it has ended.',
     whatToDo: 'Wait until it is done, or cancel it.',
   },
+  'rejects-changed': {
+    title: 'The rejected row was changed meanwhile',
+    why: 'It is not what was shown here any more: somebody edited the file of rejects, or more rows were rejected. Nothing was changed.',
+    whatToDo: 'Look at the rows again, then correct the row if it still needs it.',
+  },
   'mapping-invalid': {
     title: 'The mapping is not valid',
     why: 'A part of it is missing or does not have the form that is needed.',

@@ -56,17 +56,17 @@ export const refusalTexts = {
   'header-lacks-column': {
     title: 'A column the mapping needs is not in the file',
     why: 'The header names other columns than expected. Names are case sensitive.',
-    whatToDo: 'Choose the column again on the Read step, or correct the header.',
+    whatToDo: 'Choose the column again on the Map step, or correct the header.',
   },
   'timestamp-column-unknown': {
     title: 'It is not known which column holds the time',
     why: 'Every event needs a time, and no column could be recognised as one beyond doubt.',
-    whatToDo: 'Choose the time column on the Read step, or name it in the mapping.',
+    whatToDo: 'Choose the time column on the Map step, or name it in the mapping.',
   },
   'metric-type-unknown': {
     title: 'It is not known which metric type the rows belong to',
     why: 'The metric type says which table the rows go to. Neither the file nor the mapping says it.',
-    whatToDo: 'Enter a metric type on the Read step, or give one with --metric-type.',
+    whatToDo: 'Enter a metric type on the Map step, or give one with --metric-type.',
   },
   'schema-unknown': {
     title: 'The mapping needs the schema, and it is not known',

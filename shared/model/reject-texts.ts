@@ -51,7 +51,7 @@ export const rejectTexts = {
   'metric-type-missing': {
     title: 'The row has no metric type',
     why: 'The metric type says which table the row goes to. The cell that should hold it is empty.',
-    whatToDo: 'Fill the cell, or choose one metric type for all rows on the Read step.',
+    whatToDo: 'Fill the cell, or choose one metric type for all rows on the Map step.',
   },
   'metric-unknown': {
     title: 'The schema has no such metric type',
@@ -66,12 +66,12 @@ export const rejectTexts = {
   'timestamp-missing': {
     title: 'The row has no time',
     why: 'Every event needs a time. The cell that should hold it is empty.',
-    whatToDo: 'Fill the cell, or choose the right time column on the Read step.',
+    whatToDo: 'Fill the cell, or choose the right time column on the Map step.',
   },
   'timestamp-unparsable': {
     title: 'The time of the row cannot be read',
     why: 'None of the patterns fits the text exactly, and it is not a number of milliseconds either. Impossible dates such as 30 February count too.',
-    whatToDo: 'Add a pattern that fits on the Read step, or correct the cell in the rejects file.',
+    whatToDo: 'Add a pattern that fits on the Map step, or correct the cell in the rejects file.',
   },
   'timestamp-before-1971': {
     title: 'The time of the row lies before 1971',

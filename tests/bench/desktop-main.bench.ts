@@ -22,6 +22,7 @@ async function run() {
     await desktop.drop([file]);
     await page.getByTestId('route-batch').click();
     await page.getByTestId('to-read').click();
+    await page.getByTestId('to-map').click();
     await page.getByTestId('metric-type').fill('weather');
     await page.evaluate(() => {
       const longest = { ms: 0, over50: 0 };

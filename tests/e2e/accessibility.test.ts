@@ -2,7 +2,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium, type Browser, type Page } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { findBrowser } from '../../build/browser.ts';
@@ -39,19 +39,31 @@ async function expectNothingFound(screen: string): Promise<void> {
   }
 }
 
-it('nothing stands in the way on any screen, in light and dark', async () => {
+it('nothing stands in the way of a first upload, in light and dark', async () => {
   await page.getByTestId('first-run-sandbox').waitFor();
   await expectNothingFound('first run');
   await page.getByTestId('first-run-sandbox').click();
   await page.getByTestId('sample-seattle-weather.csv').click();
   await expectNothingFound('files');
   await page.getByTestId('to-read').click();
-  await page.getByTestId('metric-type').fill('weather');
   await page.getByText('2012-01-01').first().waitFor();
   await expectNothingFound('read');
+  await page.getByTestId('to-map').click();
+  await page.getByTestId('metric-type').fill('weather');
+  await page.getByTestId('landing-row').first().waitFor();
+  await page.getByTestId('timestamp-more').locator('summary').click();
+  await page.getByTestId('constant-add').click();
+  await expectNothingFound('map');
+  await page.getByTestId('to-check').click();
+  await page.getByTestId('check-verdict').waitFor();
+  await page.getByTestId('check-columns').waitFor();
+  await expectNothingFound('check');
   await page.getByTestId('send').click();
   await page.getByTestId('done-ledger').waitFor();
   await expectNothingFound('done');
+});
+
+it('nothing stands in the way on the other screens', async () => {
   await page.getByTestId('nav-overview').click();
   await page.getByTestId('today').waitFor();
   await expectNothingFound('overview');
@@ -98,6 +110,29 @@ it('nor where times and files are tried', async () => {
   await page.getByTestId('simulate-seattle-weather.csv').click();
   await page.getByTestId('simulation-result').waitFor();
   await expectNothingFound('schema, simulation');
+});
+
+it('nothing stands in the way where rows are rejected, corrected and sent once more', async () => {
+  const bad = path.join(dataDir, 'points.csv');
+  await writeFile(bad, 'timestamp;note;v\n1490638685520;good;1\nnever;bad;2\n;none;3\n');
+  await page.getByTestId('nav-upload').click();
+  await page.getByTestId('upload-more').click();
+  await page.getByTestId('file-input').setInputFiles(bad);
+  await page.getByTestId('to-read').click();
+  await page.getByTestId('to-map').click();
+  await page.getByTestId('to-check').click();
+  await page.getByTestId('check-reason-timestamp-missing').waitFor();
+  await expectNothingFound('check, rows left out');
+  await page.getByTestId('send').click();
+  await page.getByTestId('see-rejects').click();
+  await page.getByTestId('reject-text').first().fill('1490638685521;bad;2');
+  await page.getByTestId('reject-text').first().press('Enter');
+  await page.locator('[data-testid=reject-row][data-state=saved]').waitFor();
+  await expectNothingFound('rejected rows');
+  await page.getByTestId('replay').click();
+  await page.getByTestId('replay-notice').waitFor();
+  await page.locator('[data-testid=rejects-grid][data-open="1"]').waitFor();
+  await expectNothingFound('rejected rows, some sent');
 });
 
 it('asks nothing of any other address', () => {

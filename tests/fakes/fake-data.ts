@@ -258,3 +258,10 @@ export const rejects: CommandOutput<'rejects.list'> = {
     source: `31.02.2026 10:${String(index % 60).padStart(2, '0')},hall-a,${(20 + index / 10).toFixed(1)},ok`,
   })),
 };
+
+export const openRejects: CommandOutput<'rejects.open'> = {
+  total: rejects.total,
+  files: [{ fileId: 'f1', path: '/data/rejects/transfer-4/sensors-hall-a.csv', header: 'time,hall,temperature,state' }],
+  replays: [],
+  rejects: rejects.rejects.map((row, at) => ({ ...row, fileId: 'f1', at, digest: `digest-${String(at)}`, isCut: false })),
+};

@@ -8,6 +8,7 @@ import {
   fakeFile,
   history,
   productionConnection,
+  openRejects,
   rejects,
   sandboxConnection,
   weatherInspection,
@@ -108,6 +109,7 @@ export function folderHost(state: Omit<Snapshot, 'revision'> = busyState): FakeH
     'history.get': ({ transferId }) => history.find(({ id }) => id === transferId) ?? running,
     'history.batches': ({ offset, limit }) => ({ batches: batches.slice(offset, offset + limit), total: batches.length }),
     'rejects.list': () => rejects,
+    'rejects.open': () => openRejects,
     'connections.update': (input) => {
       const known = host.state.connections.find(({ id }) => id === input.id) ?? productionConnection;
       const connection = { ...known, name: input.name, limits: { ...known.limits, ...input.limits } as typeof known.limits };

@@ -4,7 +4,7 @@ import { UploaderError } from '../../electron/engine/errors.ts';
 import { limitsSchema, type Connection } from '../../shared/contract/connections.ts';
 import type { Folder } from '../../shared/contract/folders.ts';
 import type { Transfer } from '../../shared/contract/transfers.ts';
-import { batches, fakeTransfer, productionConnection, rejects, weatherInspection } from './fake-data.ts';
+import { batches, fakeTransfer, openRejects, productionConnection, rejects, weatherInspection } from './fake-data.ts';
 import { fakeAfterPlan, fakeFolder, fakePreview, folderOf, quietFlow, watchedFiles } from './fake-folders.ts';
 
 export interface ScriptedEngine extends Engine {
@@ -18,6 +18,12 @@ export interface ScriptedEngine extends Engine {
   /** Overrides what an operation gives, also with what the contract does not allow. */
   readonly script: Partial<Record<keyof Engine, (...args: never[]) => unknown>>;
 }
+
+const openRejectAt = (at: number) => {
+  const found = openRejects.rejects[at];
+  if (found === undefined) throw new UploaderError('not-found', `there is no rejected row ${String(at)}`);
+  return found;
+};
 
 /** An engine that keeps connections and gives prepared answers. */
 export function scriptedEngine(): ScriptedEngine {
@@ -159,6 +165,18 @@ export function scriptedEngine(): ScriptedEngine {
     rejects: async () => {
       called('rejects');
       return rejects;
+    },
+    openRejects: async ({ transferId }) => {
+      called(`openRejects ${transferId}`);
+      return openRejects;
+    },
+    openReject: async ({ fileId, at }) => {
+      called(`openReject ${fileId} ${at}`);
+      return openRejectAt(at);
+    },
+    saveReject: async ({ fileId, at, source }) => {
+      called(`saveReject ${fileId} ${at} ${source}`);
+      return { ...openRejectAt(at), source, digest: `digest of ${source}` };
     },
     listFolders: () => folders,
     addFolder: async (input, options = {}) => {

@@ -78,3 +78,67 @@ it('JSON lines are corrected in the text of the row', async () => {
     expect(rows({ table: 'rows', offset: 0, limit: 1 }).total).toBe(2);
   });
 });
+
+it('rows are corrected one by one as they are shown, and what was changed meanwhile is left alone', async () => {
+  const long = 'x'.repeat(3_000);
+  const path = folder.write('points.csv', `timestamp;note;v\nnever;a;1\nsoon;${long};2\n1490638685520;good;3\nlater;c;4\n`);
+  await withSandbox({}, async ({ access, rows }) => {
+    const { id: transferId } = await running.upload(await running.connect(access), [path]);
+    const told: number[] = [];
+    running.engine.subscribe((event) => {
+      if (event.kind === 'transfer' && event.transfer.id === transferId) told.push(event.transfer.confirmedLater ?? 0);
+    });
+    const open = await running.engine.openRejects({ transferId, offset: 0, limit: 2 });
+    expect(open).toMatchObject({ total: 3, files: [{ header: 'timestamp;note;v' }], replays: [] });
+    expect(open.rejects.map(({ at, line, isCut }) => [at, line, isCut])).toEqual([
+      [0, 2, false],
+      [1, 3, true],
+    ]);
+    expect((await running.engine.openRejects({ transferId, offset: 2, limit: 2 })).rejects).toMatchObject([{ at: 2, source: 'later;c;4' }]);
+
+    const [first, second] = open.rejects;
+    const whole = await running.engine.openReject({ transferId, fileId: second?.fileId ?? '', at: 1 });
+    expect(whole.source).toBe(`soon;${long};2`);
+    const fileId = whole.fileId;
+    const fixed = { transferId, fileId, at: 0, digest: first?.digest ?? '', source: `1490638685521;"a, much\nlonger ${long}";1` };
+    await running.engine.saveReject(fixed);
+    await expect(running.engine.saveReject(fixed)).rejects.toMatchObject({ code: 'rejects-changed' });
+    await running.engine.saveReject({ transferId, fileId, at: 1, digest: whole.digest, source: `1490638685522;${long};2` });
+
+    const replay = await running.engine.replay(transferId);
+    await running.engine.finished(replay.transferId);
+    expect(running.engine.transfer(transferId)).toMatchObject({ confirmedLater: 2 });
+    expect(told.at(-1)).toBe(2);
+
+    // What is left stands in the replay's own file by now.
+    const left = await running.engine.openRejects({ transferId, offset: 0, limit: 100 });
+    expect(left).toMatchObject({ total: 1, rejects: [{ fileId, at: 0, line: 5, source: 'later;c;4' }] });
+    await running.engine.saveReject({ transferId, fileId, at: 0, digest: left.rejects[0]?.digest ?? '', source: '' });
+    await expect(running.engine.replay(transferId)).rejects.toMatchObject({ code: 'no-files' });
+    await running.engine.saveReject({
+      ...{ transferId, fileId, at: 0, source: '1490638685523;c;4' },
+      digest: (await running.engine.openReject({ transferId, fileId, at: 0 })).digest,
+    });
+    await running.engine.finished((await running.engine.replay(transferId)).transferId);
+    expect(running.engine.transfer(transferId)).toMatchObject({ confirmedLater: 3 });
+    expect(await running.engine.openRejects({ transferId, offset: 0, limit: 100 })).toMatchObject({ total: 0, rejects: [] });
+    expect(rows({ table: 'rows', offset: 0, limit: 1 }).total).toBe(4);
+  });
+});
+
+it('while rows are sent once more they are not shown as open, and cannot be changed', async () => {
+  const path = folder.write('points.csv', 'timestamp;v\nnever;1\n');
+  await withSandbox({}, async ({ access, setFaults }) => {
+    const { id: transferId } = await running.upload(await running.connect(access), [path]);
+    const [row] = (await running.engine.openRejects({ transferId, offset: 0, limit: 1 })).rejects;
+    const { fileId, at, digest } = row ?? { fileId: '', at: 0, digest: '' };
+    const saved = await running.engine.saveReject({ transferId, fileId, at, digest, source: '1490638685520;1' });
+    setFaults([{ kind: 'status', status: 503, rate: 1 }]);
+    const replay = await running.engine.replay(transferId);
+    expect(await running.engine.openRejects({ transferId, offset: 0, limit: 1 })).toMatchObject({ total: 0, replays: [replay.transferId] });
+    const change = running.engine.saveReject({ transferId, fileId, at, digest: saved.digest, source: '' });
+    await expect(change).rejects.toMatchObject({ code: 'transfer-running' });
+    setFaults([]);
+    await running.engine.finished(replay.transferId);
+  });
+});

@@ -17,4 +17,7 @@ export const historyHandlers = (engine: Engine, sandbox: SandboxLink): HandlersO
     return engine.replay(transferId);
   },
   'rejects.list': (query) => engine.rejects(query),
+  'rejects.open': (query) => engine.openRejects(query),
+  'rejects.row': (query) => engine.openReject(query),
+  'rejects.save': (input) => engine.saveReject(input),
 });

@@ -40,6 +40,9 @@ export interface InspectJob {
   readonly path: string;
   readonly format: FormatSettings | undefined;
   readonly mapping: Mapping | undefined;
+  /** Of the tenant, for the preview. */
+  readonly schema?: ServiceSchema | undefined;
+  readonly fieldTypes?: FieldTypeEntries | undefined;
   readonly maxEventBytes: number;
 }
 

@@ -106,6 +106,11 @@ export class FileJournal extends Transactions {
     this.write('UPDATE files SET rejects_path = ? WHERE id = ?', path, fileId);
   }
 
+  /** Somebody changed rows in the file of rejects: what is behind this size is still cut off before anything is appended. */
+  setRejectsBytes(fileId: string, bytes: number): void {
+    this.write('UPDATE files SET rejects_bytes = ? WHERE id = ?', bytes, fileId);
+  }
+
   file(fileId: string): FileRecord {
     return toFileRecord(this.prepare(`${selectFile} WHERE files.id = ?`).get(fileId));
   }

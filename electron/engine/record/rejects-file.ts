@@ -1,15 +1,9 @@
 import { closeSync, existsSync, ftruncateSync, fstatSync, mkdirSync, openSync, writeSync } from 'node:fs';
-import { createReadStream } from 'node:fs';
 import { dirname } from 'node:path';
 import Papa from 'papaparse';
-import { z } from 'zod';
-import { rejectCodeSchema } from '../../../shared/contract/common.ts';
-import type { rejectRowSchema } from '../../../shared/contract/transfers.ts';
-import type { RejectCode } from '../../../shared/error-codes.ts';
 import { UploaderError } from '../errors.ts';
 import type { Reject } from '../model.ts';
-
-type RejectRow = Omit<z.infer<typeof rejectRowSchema>, 'fileName'>;
+import { rejectColumns } from './reject-lines.ts';
 
 /** How rejected rows are written: in the format of their source, its text untouched behind what is said about it. */
 export interface RejectsFormat {
@@ -18,8 +12,6 @@ export interface RejectsFormat {
   /** The source's header as it stands there; empty without one. */
   readonly headerText: string;
 }
-
-export const rejectColumns = ['reject_line', 'reject_column', 'reject_code', 'reject_reason'] as const;
 
 /**
  * The file of rejected rows of one file version. It is appended to before the journal records its new size; on opening,
@@ -95,121 +87,3 @@ export class RejectsFile {
 
 /** A header cell or the answer of a service can hold line breaks. */
 const onOneLine = (text: string): string => text.replace(/[\r\n]+/g, ' ');
-
-const ndjsonReject = z.object({
-  line: z.number().int(),
-  column: z.string(),
-  code: rejectCodeSchema,
-  reason: z.string(),
-  source: z.string(),
-});
-
-/** Rows of a file of rejects, from `offset` on, at most `limit`. Texts are cut to 2,000 characters. */
-export async function readRejects(path: string, offset: number, limit: number): Promise<readonly RejectRow[]> {
-  if (!existsSync(path)) return [];
-  const rows: RejectRow[] = [];
-  const parse = path.endsWith('.ndjson') ? fromJson : fromCsv;
-  let seen = 0;
-  for await (const line of linesOf(path)) {
-    const row = parse(line);
-    if (row !== undefined) {
-      if (rows.length >= limit) break;
-      seen += 1;
-      if (seen > offset) rows.push(row);
-      continue;
-    }
-    // A row of the source can have line breaks in quotes; what follows them belongs to the row before.
-    const last = rows.at(-1);
-    if (last !== undefined) rows[rows.length - 1] = { ...last, source: `${last.source}\n${line}`.slice(0, 2_000) };
-  }
-  return rows;
-}
-
-export interface RejectSources {
-  readonly kind: 'csv' | 'ndjson';
-  readonly delimiter: string | undefined;
-  /** The source's own header; empty without one. */
-  readonly headerText: string;
-  /** The rows as they stand there by now, without what was said about them. */
-  readonly rows: AsyncIterable<string>;
-}
-
-/** The rows of a file of rejects, as somebody may have corrected them. Throws `file-missing` when the file is gone. */
-export async function rejectSources(path: string): Promise<RejectSources> {
-  if (!existsSync(path)) throw new UploaderError('file-missing', `the file of rejects ${path} does not exist any more`, { path });
-  if (path.endsWith('.ndjson')) return { kind: 'ndjson', delimiter: undefined, headerText: '', rows: jsonSources(path) };
-  const names = rejectColumns.join('\u0000');
-  for await (const line of linesOf(path)) {
-    const bare = line.replace(/^\ufeff/, '').replace(/\r$/, '');
-    const delimiter = bare.charAt(rejectColumns[0].length);
-    const head = names.replaceAll('\u0000', delimiter);
-    const headerText = bare.startsWith(`${head}${delimiter}`) ? bare.slice(head.length + 1) : '';
-    return { kind: 'csv', delimiter: delimiter === '' ? undefined : delimiter, headerText, rows: csvSources(path) };
-  }
-  return { kind: 'csv', delimiter: undefined, headerText: '', rows: csvSources(path) };
-}
-
-async function* jsonSources(path: string): AsyncGenerator<string> {
-  for await (const line of linesOf(path)) {
-    const parsed = ndjsonReject.pick({ source: true }).safeParse(parsedJson(line));
-    if (parsed.success) yield parsed.data.source;
-  }
-}
-
-function parsedJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-}
-
-async function* csvSources(path: string): AsyncGenerator<string> {
-  let source: string | undefined;
-  for await (const line of linesOf(path)) {
-    const found = csvReject.exec(line.replace(/\r$/, ''));
-    if (found !== null && rejectCodeSchema.safeParse(found[4]).success) {
-      if (source !== undefined) yield source;
-      source = found[6] ?? '';
-    } else if (source !== undefined) source += `\n${line}`;
-  }
-  if (source !== undefined) yield source;
-}
-
-/** Lines that end in LF and nothing else: node:readline would also break JSON at U+2028, which JSON does not escape. */
-async function* linesOf(path: string): AsyncGenerator<string> {
-  let rest = '';
-  for await (const part of createReadStream(path, 'utf8')) {
-    const lines = (rest + String(part)).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
-  }
-  if (rest !== '') yield rest;
-}
-
-function fromJson(line: string): RejectRow | undefined {
-  try {
-    const parsed = ndjsonReject.safeParse(JSON.parse(line));
-    return parsed.success ? { ...parsed.data, source: parsed.data.source.slice(0, 2_000) } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The four columns before the source's are ours and written without line breaks, so their end can be found by itself. */
-const csvReject = /^(\d+)([,;|\t]|.)("(?:[^"]|"")*"|[^"]*?)\2([a-z0-9-]+)\2("(?:[^"]|"")*"|[^"]*?)\2(.*)$/s;
-
-function fromCsv(line: string): RejectRow | undefined {
-  const found = csvReject.exec(line);
-  const code = rejectCodeSchema.safeParse(found?.[4]);
-  if (found === null || !code.success) return undefined;
-  return {
-    line: Number(found[1]),
-    column: unquote(found[3] ?? ''),
-    code: code.data satisfies RejectCode,
-    reason: unquote(found[5] ?? ''),
-    source: (found[6] ?? '').slice(0, 2_000),
-  };
-}
-
-const unquote = (cell: string): string => (cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell);

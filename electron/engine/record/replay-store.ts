@@ -1,21 +1,45 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import { z } from 'zod';
+import type { FileRecord } from './file-record.ts';
 
+const number = z.number().int();
 const replayRow = z.object({
   path: z.string(),
-  transfer_id: z.string(),
+  id: z.string().nullable(),
+  transfer_id: z.string().nullable(),
   state: z.string().nullable(),
   rejects_path: z.string().nullable(),
+  rows_rejected: number.nullable(),
 });
+const fileRow = z.object({ rows_rejected: number });
 const originRow = z.object({ file_id: z.string(), transfer_id: z.string() });
 
-/** A replay of the rejects of a file, and how it ended. */
-export interface Replay {
+/** A replay of the rejects of a file that was begun, and how it ended. */
+interface Replay {
   readonly path: string;
-  /** Of its file in the journal; undefined when it was never entered. */
-  readonly state: string | undefined;
+  /** Its file in the journal, and the transfer that is of. */
+  readonly fileId: string;
+  readonly transferId: string;
+  readonly hasEnded: boolean;
   readonly rejectsPath: string | undefined;
+  readonly rowsRejected: number;
 }
+
+/** Where the rejected rows of a file stand that no replay has sent. */
+interface OpenRejects {
+  /** The file in the journal that the file of rejects belongs to: the same, or its last replay. */
+  readonly fileId: string;
+  /** Undefined: there is none, as no row was rejected. */
+  readonly path: string | undefined;
+  readonly rows: number;
+  /** The file of the last replay, when there was one. */
+  readonly replayPath: string | undefined;
+}
+
+type RejectedFrom = Pick<FileRecord, 'id' | 'path' | 'transferId' | 'rejectsPath'>;
+
+/** States in which nothing more of a replay will be sent. */
+const ended: ReadonlySet<string> = new Set(['done', 'refused', 'unchanged']);
 
 /** Which files hold rejected rows that were sent once more, and where these came from. */
 export class ReplayStore {
@@ -30,25 +54,64 @@ export class ReplayStore {
     this.database.prepare('DELETE FROM replays WHERE path = ?').run(path);
   }
 
-  /** The newest first. */
-  of(fileId: string): readonly Replay[] {
-    return this.database
-      .prepare(
-        `SELECT r.path, r.transfer_id, f.state, f.rejects_path FROM replays AS r LEFT JOIN files AS f ON f.path = r.path
-         WHERE r.file_id = ? ORDER BY r.rowid DESC, f.rowid DESC`,
-      )
-      .all(fileId)
-      .map((found) => {
-        const row = replayRow.parse(found);
-        return { path: row.path, state: row.state ?? undefined, rejectsPath: row.rejects_path ?? undefined };
-      });
-  }
-
-  /** Where the rows of a replay's file came from at first; undefined when the file is none. */
-  originOf(path: string): { readonly fileId: string; readonly transferId: string } | undefined {
+  /** The file that rows were rejected from first: the same, or the one that it is a replay of. */
+  origin({ id, path, transferId }: RejectedFrom): { readonly fileId: string; readonly transferId: string } {
     const found: unknown = this.database.prepare('SELECT file_id, transfer_id FROM replays WHERE path = ?').get(path);
-    if (found === undefined) return undefined;
+    if (found === undefined) return { fileId: id, transferId };
     const row = originRow.parse(found);
     return { fileId: row.file_id, transferId: row.transfer_id };
+  }
+
+  /** How many replays of its rows there are, also those that were never begun. */
+  count(file: RejectedFrom): number {
+    return this.of(this.origin(file).fileId).length;
+  }
+
+  /** The transfer of a replay of its rows that has not come to its end. */
+  running(file: RejectedFrom): string | undefined {
+    const last = this.last(file);
+    return last === undefined || last.hasEnded ? undefined : last.transferId;
+  }
+
+  open(file: RejectedFrom): OpenRejects {
+    const last = this.last(file);
+    if (last !== undefined) return { fileId: last.fileId, path: last.rejectsPath, rows: last.rowsRejected, replayPath: last.path };
+    const { rows_rejected: rows } = fileRow.parse(this.database.prepare('SELECT rows_rejected FROM files WHERE id = ?').get(file.id));
+    return { fileId: file.id, path: file.rejectsPath, rows, replayPath: undefined };
+  }
+
+  /** Transfers whose rejected rows a transfer sent once more. */
+  originsOf(transferId: string): readonly string[] {
+    return this.database
+      .prepare('SELECT DISTINCT r.file_id, r.transfer_id FROM replays AS r JOIN files AS f ON f.path = r.path WHERE f.transfer_id = ?')
+      .all(transferId)
+      .map((found) => originRow.parse(found).transfer_id);
+  }
+
+  /** The newest that was begun. */
+  private last(file: RejectedFrom): Replay | undefined {
+    return this.of(this.origin(file).fileId).find((replay) => replay !== undefined);
+  }
+
+  /** The newest first; undefined: it was never begun. */
+  private of(fileId: string): readonly (Replay | undefined)[] {
+    return this.database
+      .prepare(
+        `SELECT r.path, f.id, f.transfer_id, f.state, f.rejects_path, f.rows_rejected FROM replays AS r
+         LEFT JOIN files AS f ON f.path = r.path WHERE r.file_id = ? ORDER BY r.rowid DESC, f.rowid DESC`,
+      )
+      .all(fileId)
+      .map((found): Replay | undefined => {
+        const row = replayRow.parse(found);
+        if (row.id === null || row.transfer_id === null || row.state === null) return undefined;
+        return {
+          path: row.path,
+          fileId: row.id,
+          transferId: row.transfer_id,
+          hasEnded: ended.has(row.state),
+          rejectsPath: row.rejects_path ?? undefined,
+          rowsRejected: row.rows_rejected ?? 0,
+        };
+      });
   }
 }

@@ -34,13 +34,15 @@ export class RequestJournal extends FileJournal {
         batch.events === 0 ? 'confirmed' : 'planned',
       );
       this.prepare(
-        `UPDATE files SET planned_byte = ?, planned_row = ?, planned_line = ?, bytes_read = ?, rejects_bytes = ?,
+        `UPDATE files SET planned_byte = ?, planned_row = ?, planned_line = ?, bytes_read = ?, rejects_bytes = CASE WHEN ? THEN ? ELSE rejects_bytes END,
            rows_read = rows_read + ?, rows_held = rows_held + ?, rows_rejected = rows_rejected + ? WHERE id = ?`,
       ).run(
         batch.to.byte,
         batch.to.row,
         batch.to.line,
         batch.fileBytes,
+        // Without rejects nothing was appended, and rows that stand there may have been edited since.
+        batch.rejected.length > 0 ? 1 : 0,
         batch.rejectsBytes,
         batch.events + batch.rejected.length,
         batch.events,
@@ -123,8 +125,8 @@ export class RequestJournal extends FileJournal {
 
   private settleRows(fileId: string, confirmed: number, rejected: readonly RejectCode[], rejectsBytes: number): void {
     this.prepare(
-      'UPDATE files SET rows_held = rows_held - ?, rows_confirmed = rows_confirmed + ?, rows_rejected = rows_rejected + ?, rejects_bytes = ? WHERE id = ?',
-    ).run(confirmed + rejected.length, confirmed, rejected.length, rejectsBytes, fileId);
+      'UPDATE files SET rows_held = rows_held - ?, rows_confirmed = rows_confirmed + ?, rows_rejected = rows_rejected + ?, rejects_bytes = CASE WHEN ? THEN ? ELSE rejects_bytes END WHERE id = ?',
+    ).run(confirmed + rejected.length, confirmed, rejected.length, rejected.length > 0 ? 1 : 0, rejectsBytes, fileId);
     this.countRejects(fileId, rejected);
     this.countToday(confirmed, rejected.length, 0, 0);
   }

@@ -3,6 +3,8 @@ export const upload = {
   'upload.steps': 'Steps of the upload',
   'upload.step.files': 'Files',
   'upload.step.read': 'Read',
+  'upload.step.map': 'Map',
+  'upload.step.check': 'Check',
   'upload.step.send': 'Send',
   'upload.step.done': 'Done',
   'upload.step.current': 'current step',
@@ -45,6 +47,14 @@ export const upload = {
 
   'upload.continue': 'Look at the rows',
   'upload.back.files': 'Back to files',
+  'upload.back.read': 'Back to the rows',
+  'upload.back.map': 'Back to the mapping',
+  'upload.map': 'Map the columns',
+  'upload.check': 'Check every row',
+  'upload.sendUnchecked': 'Send without checking',
+  'upload.sendOthers.one': 'Send without {count} row',
+  'upload.sendOthers.other': 'Send without {count} rows',
+  'upload.blocked.nothingFits': 'No row can be sent as the files are mapped.',
   'upload.send.one': 'Send {count} file',
   'upload.send.other': 'Send {count} files',
   'upload.send.starting': 'Starting…',
@@ -78,6 +88,7 @@ export const upload = {
 
   'done.title.complete': 'All rows are in',
   'done.title.accounted': 'Done, with some rows left out',
+  'done.title.corrected': 'All rows are in',
   'done.title.held': 'Not everything is sent yet',
   'done.title.cancelled': 'Cancelled',
   'done.title.unchanged': 'Already uploaded',
@@ -91,5 +102,5 @@ export const upload = {
   'done.history': 'See in history',
   'done.sandbox': 'See the stored rows',
   'done.rejects': 'Why rows were rejected',
-  'done.rejectsList': 'See the rejected rows',
+  'done.rejectsList': 'Correct and send again',
 } as const;

@@ -42,6 +42,7 @@ describe.skipIf(whyNoDesktop !== undefined)(`the first upload${whyNoDesktop === 
     const { page } = desktop;
     await desktop.drop([weatherCsv, flightsFile]);
     await page.getByTestId('to-read').click();
+    await page.getByTestId('to-map').click();
     await page.getByTestId('metric-type').fill('weather');
     await page.getByText('flights-2k.ndjson').first().click();
     await page.getByTestId('metric-type').fill('flights');
@@ -108,6 +109,7 @@ describe.skipIf(whyNoDesktop !== undefined)(`the first upload${whyNoDesktop === 
     await page.getByTestId('nav-upload').click();
     await desktop.drop([weatherCsv]);
     await page.getByTestId('to-read').click();
+    await page.getByTestId('to-map').click();
     await page.getByTestId('metric-type').fill('weather');
     await page.getByTestId('send').click();
     await page.getByTestId('done-ledger').waitFor();

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { inspectionSchema, type Inspection } from '../../../shared/contract/files.ts';
+import { mappingSchema } from '../../../shared/contract/mapping.ts';
 import { inspectFile } from '../../../electron/engine/inspect.ts';
 import { testFolder } from './read/texts.ts';
 
@@ -138,4 +139,24 @@ it('every CSV file of vega-datasets is described, its columns named once', async
     expect(found.rows.length).toBeGreaterThan(0);
     expect(new Set(found.columns.map((column) => column.name)).size).toBe(found.columns.length);
   }
+});
+
+it('what is left to the schema is previewed by it', async () => {
+  const schema = {
+    tenant: { timestampPatterns: ['uuuu-MM-dd HH:mm'], metricKeys: ['kind'] },
+    metrics: [{ name: 'weather', aliases: ['w'], timestampPatterns: [], timestampAliases: ['day'], fields: [] }],
+  };
+  const mapping = mappingSchema.parse({
+    metricType: { kind: 'column', column: 'metrictype', from: 'schema' },
+    timestamp: { column: 'timestamp', from: 'schema' },
+  });
+  const order = {
+    path: folder.write('a.csv', 'kind,day,v\nw,2012-01-31 00:00,1\n'),
+    format: mapping.format,
+    mapping,
+    maxEventBytes: 375_000,
+  };
+  expect(await inspectFile(order)).toMatchObject({ refusal: { code: 'schema-unknown' }, preview: [] });
+  const { refusal, preview } = await inspectFile({ ...order, schema });
+  expect([refusal, preview]).toEqual([undefined, [{ line: 2, event: `{"kind":"w","day":${String(Date.UTC(2012, 0, 31))},"v":1}` }]]);
 });

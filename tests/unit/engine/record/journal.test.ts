@@ -146,6 +146,18 @@ describe('the database itself', () => {
   });
 });
 
+it('the size of rejects that were edited stays known when rows settle of which none is rejected', () => {
+  addTransfer(open.journal, 't');
+  addFile(open.journal, 'f');
+  open.journal.planBatch('f', newBatch(0, 2, { events: 1, rejected: ['ragged-row'], rejectsBytes: 100 }));
+  open.journal.setRejectsBytes('f', 150);
+  const id = open.journal.planBatch('f', newBatch(2, 4, { rejectsBytes: 100 }));
+  open.journal.endBatch('f', id, 't', batchEnd('confirmed'), { confirmed: 2, rejected: [], rejectsBytes: 100 });
+  expect(open.journal.file('f').rejectsBytes).toBe(150);
+  open.journal.planBatch('f', newBatch(4, 6, { events: 1, rejected: ['ragged-row'], rejectsBytes: 180 }));
+  expect(open.journal.file('f').rejectsBytes).toBe(180);
+});
+
 describe('the versions of a file', () => {
   it('a grown file goes on where the earlier version ended, its stretches follow those of it', () => {
     addTransfer(open.journal, 't');

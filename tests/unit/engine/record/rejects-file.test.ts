@@ -4,7 +4,9 @@ import fc from 'fast-check';
 import Papa from 'papaparse';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Reject } from '../../../../electron/engine/model.ts';
-import { readRejects, rejectColumns, RejectsFile } from '../../../../electron/engine/record/rejects-file.ts';
+import { rejectColumns } from '../../../../electron/engine/record/reject-lines.ts';
+import { RejectsFile } from '../../../../electron/engine/record/rejects-file.ts';
+import { readRejects } from '../../../../electron/engine/record/rejects-rows.ts';
 import { tempDir } from './journals.ts';
 
 const folder = tempDir();

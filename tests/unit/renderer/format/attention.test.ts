@@ -23,6 +23,14 @@ test('rows that are gone come first, then what blocks, then what is asked, and r
   expect(matters.at(-1)).toBe('rejects warning');
 });
 
+test('rejects are asked for as long as some were not corrected and sent', () => {
+  const count = (confirmedLater: number) =>
+    attentionOf({ ...nothing, transfers: history.slice(0, 1).map((transfer) => ({ ...transfer, confirmedLater })) }).map(
+      (item) => `${item.matter} ${String(item.count)}`,
+    );
+  expect([count(0), count(32), count(132)]).toEqual([['rejects 132'], ['rejects 100'], ['unreadable 1']]);
+});
+
 test('each leads to the place where it can be dealt with', () => {
   const actions = (folder: Parameters<typeof fakeFolder>[0]) =>
     attentionOf({ ...nothing, folders: [fakeFolder(folder)] }).map(({ action }) => action);

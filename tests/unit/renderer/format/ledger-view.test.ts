@@ -25,6 +25,8 @@ test('the verdict says the most that needs a person', () => {
   expect(ledgerVerdict(emptyLedger)).toBe('empty');
   expect(ledgerVerdict(ledger({ rowsRead: 3, rowsConfirmed: 3 }))).toBe('complete');
   expect(ledgerVerdict(ledger({ rowsRead: 3, rowsConfirmed: 2, rowsRejected: 1 }))).toBe('accounted');
+  expect(ledgerVerdict(ledger({ rowsRead: 3, rowsConfirmed: 1, rowsRejected: 2 }), 1)).toBe('accounted');
+  expect(ledgerVerdict(ledger({ rowsRead: 3, rowsConfirmed: 1, rowsRejected: 2 }), 2)).toBe('corrected');
   expect(ledgerVerdict(ledger({ rowsRead: 3, rowsRejected: 1, rowsHeld: 2 }))).toBe('held');
   expect(ledgerVerdict(ledger({ rowsRead: 3, rowsConfirmed: 2 }))).toBe('unbalanced');
 });

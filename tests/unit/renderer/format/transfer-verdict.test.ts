@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { activity } from '../../../../renderer/format/activity.ts';
 import { formatUtc } from '../../../../renderer/format/instant.ts';
 import { rejectsByReason } from '../../../../renderer/format/rejects-by-reason.ts';
-import { transferVerdict } from '../../../../renderer/format/transfer-verdict.ts';
+import { shownState, transferVerdict } from '../../../../renderer/format/transfer-verdict.ts';
 import { emptyLedger } from '../../../../shared/model/ledger.ts';
 import { fakeFile, fakeTransfer, history } from '../../../fakes/fake-data.ts';
 
@@ -10,6 +10,14 @@ test('the end of a transfer is told by what needs a person most', () => {
   expect(history.map(transferVerdict)).toEqual(['refused', 'held', 'complete', 'cancelled']);
   const unchanged = fakeTransfer({ files: [fakeFile({ state: 'unchanged', ledger: emptyLedger })] });
   expect(transferVerdict(unchanged)).toBe('unchanged');
+});
+
+test('an upload whose rejects were all corrected and sent needs nobody any more', () => {
+  const ledger = { ...emptyLedger, rowsRead: 3, rowsConfirmed: 1, rowsRejected: 2 };
+  const rejected = fakeTransfer({ state: 'attention', files: [fakeFile({ ledger })] });
+  expect([1, 2].map((confirmedLater) => shownState({ ...rejected, confirmedLater }))).toEqual(['attention', 'done']);
+  const refused = fakeTransfer({ state: 'attention', files: [fakeFile({ ledger }), fakeFile({ state: 'refused', ledger: emptyLedger })] });
+  expect(shownState({ ...refused, confirmedLater: 2 })).toBe('attention');
 });
 
 test('rejects of several files are counted together, the most frequent reason first', () => {

@@ -9,6 +9,8 @@ import {
   metricTypeInFileName,
   missingAnswers,
   patternsFor,
+  withZone,
+  zoneOf,
 } from '../../../../renderer/stores/mapping-form.ts';
 
 const columns = (names: readonly string[]) => names.map((name) => ({ name, type: 'text' as const, examples: [] }));
@@ -94,4 +96,62 @@ test('a pattern on file names shows what it finds, and a broken one finds nothin
 test('a time of day is asked for dates only', () => {
   expect(['uuuu-MM-dd', 'dd.MM.uuuu@ UTC+1', "uuuu 'Hour'"].map(isDateOnly)).toEqual([true, true, true]);
   expect(['uuuu-MM-dd HH:mm', 'ISO_INSTANT', '', 'rfc_1123_date_time'].map(isDateOnly)).toEqual([false, false, false, false]);
+});
+
+const complete = mappingSchema.parse({
+  metricType: { kind: 'column', column: 'metrictype', from: 'schema' },
+  timestamp: { column: 'date', columns: ['date', 'time'], unit: 's', patterns: ['uuuu-MM-dd HH:mm@ Europe/Berlin'], timeOfDay: '12:00' },
+  rename: { t: 'temperature' },
+  drop: ['note'],
+  constants: { plant: 'north', number: 7, spare: true, code: '12' },
+  nullTokens: ['NA', '-'],
+  decimalComma: true,
+  types: { t: 'number' },
+});
+
+test('a mapping that says everything comes back as it was', () => {
+  const form = formOf({ ...nothing, suggestion: complete });
+  expect(mappingOf(form, complete)).toEqual(complete);
+  const bySchema = mappingSchema.parse({ timestamp: { from: 'schema', column: 'timestamp' } });
+  expect(mappingOf(formOf({ ...nothing, suggestion: bySchema }), bySchema)).toEqual(bySchema);
+});
+
+test('what is taken back is in the mapping no more', () => {
+  const form = {
+    ...formOf({ ...nothing, suggestion: complete }),
+    ...{ metricKind: 'constant' as const, metricValue: 'x', moreColumns: [], unit: 'ms' as const, rename: { t: ' ' }, drop: [], types: {} },
+    ...{ constants: [{ name: '', value: 'lost' }], nullTokens: ' , ', decimalComma: false },
+  };
+  const mapping = mappingOf(form, complete);
+  expect(mapping).toMatchObject({ metricType: { kind: 'constant', value: 'x' }, rename: {}, drop: [], constants: {} });
+  expect(Object.keys(mapping)).not.toEqual(expect.arrayContaining(['types', 'nullTokens', 'decimalComma']));
+  expect(Object.keys(mapping.timestamp).sort()).toEqual(['column', 'patterns', 'timeOfDay']);
+});
+
+test('constants are numbers and truth values where they are written as such, and texts else', () => {
+  const constants = ['7', '-1.5', '007', '1e400', 'true', 'north', ''].map((value, at) => ({ name: `c${String(at)}`, value }));
+  const form = { ...formOf({ ...nothing, suggestion }), constants };
+  expect(Object.values(mappingOf(form, suggestion).constants)).toEqual([7, -1.5, '007', '1e400', true, 'north', '']);
+});
+
+test('what the schema says need not be said again', () => {
+  const form = { ...formOf({ ...nothing, suggestion: mappingSchema.parse({}), missing: ['metricType', 'timestamp'] }) };
+  expect(missingAnswers({ ...form, metricKind: 'schema', timeFrom: 'schema' }, nothing)).toEqual([]);
+  expect(missingAnswers({ ...form, metricKind: 'schema' }, nothing)).toEqual(['timestamp']);
+});
+
+test('columns that another delimiter takes away are mapped no more', () => {
+  const before = {
+    ...formOf({ ...nothing, suggestion: complete }),
+    drop: ['date', 'note'],
+    types: { date: 'text' as const, t: 'number' as const },
+  };
+  const after = formAfterFormat(before, { ...nothing, suggestion });
+  expect([after.drop, after.types, after.moreColumns, after.nullTokens]).toEqual([['date'], { date: 'text' }, [], 'NA, -']);
+});
+
+test('the zone of a pattern is read and written behind it', () => {
+  expect(['uuuu-MM-dd@ UTC+1', 'uuuu@Europe/Berlin ', 'uuuu'].map(zoneOf)).toEqual(['UTC+1', 'Europe/Berlin', '']);
+  expect(withZone('uuuu-MM-dd@ UTC+1', ' Europe/Berlin ')).toBe('uuuu-MM-dd@ Europe/Berlin');
+  expect([withZone('uuuu@ UTC+1', ''), withZone('', 'UTC+1')]).toEqual(['uuuu', '']);
 });
