@@ -118,8 +118,15 @@ export class TrackedFile {
     this.peakBytes = Math.max(record.bytesRead, record.sizeBytes);
   }
 
-  /** Whether this was new. */
+  /** An earlier run read all of it, and has written down that it stood there just as it does now: nothing has to be looked at. */
+  private isAsRecorded(entry: FileEntry): boolean {
+    const isFirstSight = this.isRestored && this.modifiedMs === 0 && this.state === 'done';
+    return isFirstSight && entry.sizeBytes === this.bytesRead && entry.modifiedMs === this.seenMs && entry.fileKey === this.fileKey;
+  }
+
+  /** Whether this was new: it has to be looked at. */
   observe(entry: FileEntry, now: number): boolean {
+    const isRecorded = this.isAsRecorded(entry);
     const isNew = this.sizeBytes !== entry.sizeBytes || this.modifiedMs !== entry.modifiedMs || this.isGone;
     this.isGone = false;
     if (!isNew) return false;
@@ -127,7 +134,7 @@ export class TrackedFile {
     this.peakBytes = Math.max(this.peakBytes, entry.sizeBytes);
     this.modifiedMs = entry.modifiedMs;
     this.changedAt = now;
-    return true;
+    return !isRecorded;
   }
 
   count(change: Partial<Ledger>): void {

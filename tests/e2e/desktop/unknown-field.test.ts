@@ -58,6 +58,7 @@ describe.skipIf(whyNoDesktop !== undefined)(`an unknown field${whyNoDesktop === 
     await page.getByTestId('nav-upload').click();
     await desktop.drop([file]);
     await page.getByTestId('to-read').click();
+    await page.getByTestId('to-map').click();
     await page.getByTestId('send').click();
     const ledger = page.getByTestId('done-ledger');
     await ledger.waitFor();
