@@ -22,6 +22,8 @@ export interface FileReading {
   readonly read: (id: string, mapping?: Mapping) => Promise<void>;
   /** Shows the change at once and reads again after a pause in typing. */
   readonly changeForm: (id: string, change: MappingFormChange) => void;
+  /** Reads again what the form says already: what the rows become depends on more than the form. Nothing waits for it. */
+  readonly refresh: (id: string) => void;
   /** Another format makes other columns: a new suggestion, into which the answers that still fit are put. */
   readonly changeFormat: (id: string, change: Partial<FormatSettings>) => Promise<void>;
   readonly forget: (id: string) => void;
@@ -36,12 +38,13 @@ export const createFileReading = ({ get, patch, connectionId }: Drafts): FileRea
     id: string,
     ask: { readonly format?: FormatSettings; readonly mapping?: Mapping | undefined },
     make: (inspection: Inspection) => MappingForm,
+    isAwaited = true,
   ) => {
     const path = get(id)?.path;
     const state = running.get(id);
     if (path === undefined || state === undefined) return;
     const turn = ++state.turn;
-    patch(id, { reading: true });
+    if (isAwaited) patch(id, { reading: true });
     const target = connectionId?.();
     const answer = await bridge.call('files.inspect', {
       path,
@@ -76,6 +79,17 @@ export const createFileReading = ({ get, patch, connectionId }: Drafts): FileRea
     running.delete(id);
   };
 
+  const changeForm = (id: string, change: MappingFormChange) => {
+    const before = get(id)?.form;
+    const state = running.get(id);
+    if (before === undefined || state === undefined) return;
+    const form = { ...before, ...change };
+    patch(id, { form, reading: true });
+    state.turn++;
+    clearTimeout(state.timer);
+    state.timer = setTimeout(() => void inspect(id, { mapping: mappingIn(id, form) }, () => get(id)?.form ?? form), typingPauseMs);
+  };
+
   return {
     begin: (id) => {
       const abort = new AbortController();
@@ -86,15 +100,13 @@ export const createFileReading = ({ get, patch, connectionId }: Drafts): FileRea
       inspect(id, { mapping }, (inspection) =>
         formOf(mapping === undefined ? inspection : { ...inspection, suggestion: mapping, missing: [] }),
       ),
-    changeForm: (id, change) => {
-      const before = get(id)?.form;
-      const state = running.get(id);
-      if (before === undefined || state === undefined) return;
-      const form = { ...before, ...change };
-      patch(id, { form, reading: true });
-      state.turn++;
-      clearTimeout(state.timer);
-      state.timer = setTimeout(() => void inspect(id, { mapping: mappingIn(id, form) }, () => get(id)?.form ?? form), typingPauseMs);
+    changeForm,
+    refresh: (id) => {
+      const file = get(id);
+      if (file?.form === undefined) return;
+      const { form } = file;
+      if (file.reading) changeForm(id, {});
+      else void inspect(id, { mapping: mappingIn(id, form) }, () => get(id)?.form ?? form, false);
     },
     changeFormat: async (id, change) => {
       const form = get(id)?.form;

@@ -37,6 +37,13 @@ export const useUpload = defineStore('upload', () => {
   const selected = computed(() => files.value.find(({ id }) => id === selectedId.value) ?? files.value[0]);
   const transfer = computed(() => engine.transfers.find(({ id }) => id === transferId.value));
   const blocked = computed(() => whyBlocked(files.value, connection.value));
+  /** A file that is just read anew for its preview can be checked: the check looks at it as its form says. */
+  const blockedFromCheck = computed(() =>
+    whyBlocked(
+      files.value.map((file) => ({ ...file, reading: false })),
+      connection.value,
+    ),
+  );
 
   const patch = (id: string, change: Partial<DraftFile>) => {
     files.value = files.value.map((file) => (file.id === id ? { ...file, ...change } : file));
@@ -49,7 +56,7 @@ export const useUpload = defineStore('upload', () => {
 
   /** What the rows become is looked at again: the schema that it depends on is known now, or is another one. */
   const previewAgain = () => {
-    for (const { id, inspection } of files.value) if (inspection !== undefined) reading.changeForm(id, {});
+    for (const { id, inspection } of files.value) if (inspection !== undefined) reading.refresh(id);
   };
 
   const reset = () => {
@@ -145,6 +152,7 @@ export const useUpload = defineStore('upload', () => {
     starting,
     startFailure,
     blocked,
+    blockedFromCheck,
     asked,
     askForFiles,
     onAskedByMenu,
