@@ -74,7 +74,6 @@ export const check = {
   'check.routes.time': 'At least',
   'check.routes.bound': 'Set by',
   'check.routes.repeat': 'Sent twice',
-  'check.routes.reason': 'Why',
   'check.routes.recommended': 'Recommended',
   'check.routes.bound.rate': 'request rate',
   'check.routes.bound.bandwidth': 'bandwidth',
