@@ -74,7 +74,7 @@ export interface RunningSandbox {
   readonly env: Readonly<Record<'FINEO_API_KEY' | 'AWS_ACCESS_KEY_ID' | 'AWS_SECRET_ACCESS_KEY', string>>;
   /** Rows of each table. */
   tables(): Promise<Readonly<Record<string, number>>>;
-  /** Rows of one table, at least `rows` of them: batches are taken in a little after they were answered. */
+  /** Rows of one table, waited for until there are `rows`: batches are taken in a little after they were answered. */
   rowsOf(table: string, rows: number): Promise<number>;
   stop(): Promise<CliResult>;
 }
@@ -106,7 +106,7 @@ export async function startSandbox(
       const until = Date.now() + 20_000;
       let count = (await tables())[table] ?? 0;
       // Each look waits for an answer; there is nothing that tells when the sandbox is done.
-      while (count < rows && Date.now() < until) count = (await tables())[table] ?? 0;
+      while (count !== rows && Date.now() < until) count = (await tables())[table] ?? 0;
       return count;
     },
     stop: () => {
