@@ -70,6 +70,12 @@ export const useEngine = defineStore('engine', () => {
     app,
     loaded: computed(() => app.value !== undefined),
     connections: computed(() => mirror.value?.connections ?? []),
+    /** The one that is meant where none was chosen: a sandbox that runs, or the first. */
+    usualConnection: computed(
+      () =>
+        mirror.value?.connections.find(({ isSandbox }) => isSandbox && mirror.value?.sandbox.state === 'running') ??
+        mirror.value?.connections[0],
+    ),
     transfers: computed(() => mirror.value?.transfers ?? []),
     folders: computed(() => mirror.value?.folders ?? []),
     flow: computed(() => mirror.value?.flow),

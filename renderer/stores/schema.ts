@@ -5,6 +5,7 @@ import type { CommandInput } from '../../shared/contract/contract.ts';
 import type { KnownSchema, SchemaMetric } from '../../shared/contract/schema.ts';
 import { bridge } from '../bridge.ts';
 import { useEngine } from './engine.ts';
+import { useKnownSchemas } from './known-schemas.ts';
 import { useSchemaDrift } from './schema-drift.ts';
 
 export type SchemaWish = CommandInput<'schema.change'>['change'];
@@ -18,9 +19,9 @@ export type SchemaPart = (typeof schemaParts)[number];
 export const useSchema = defineStore('schema', () => {
   const engine = useEngine();
   const drift = useSchemaDrift();
+  const known = useKnownSchemas();
   const part = ref<SchemaPart>('metrics');
   const chosenId = ref<string>();
-  const known = shallowRef<Readonly<Record<string, KnownSchema>>>({});
   const reading = ref(false);
   const changing = ref(false);
   /** Why the engine could not be asked; what the service said is in what is known. */
@@ -30,13 +31,8 @@ export const useSchema = defineStore('schema', () => {
   const chosenMetric = ref<string>();
   let turn = 0;
 
-  const connection = computed(
-    () =>
-      engine.connections.find(({ id }) => id === chosenId.value) ??
-      engine.connections.find(({ isSandbox }) => isSandbox && engine.sandbox?.state === 'running') ??
-      engine.connections[0],
-  );
-  const current = computed(() => (connection.value === undefined ? undefined : known.value[connection.value.id]));
+  const connection = computed(() => engine.connections.find(({ id }) => id === chosenId.value) ?? engine.usualConnection);
+  const current = computed(() => known.of(connection.value?.id));
   const schema = computed(() => current.value?.schema);
   /** What the service does not answer to cannot be changed. */
   const isReadOnly = computed(() => schema.value === undefined || current.value?.failure !== undefined);
@@ -49,15 +45,10 @@ export const useSchema = defineStore('schema', () => {
     (): SchemaMetric | undefined => schema.value?.metrics.find(({ name }) => name === chosenMetric.value) ?? schema.value?.metrics[0],
   );
 
-  const take = (answer: KnownSchema) => {
-    known.value = { ...known.value, [answer.connectionId]: answer };
-  };
   const ask = async (connectionId: string, refresh: boolean): Promise<KnownSchema | undefined> => {
-    const answer = await bridge.call('schema.get', { connectionId, refresh });
+    const answer = await known.get(connectionId, refresh);
     failure.value = answer.ok ? undefined : answer.failure;
-    if (!answer.ok) return undefined;
-    take(answer.value);
-    return answer.value;
+    return answer.ok ? answer.value : undefined;
   };
   /** What is kept is shown at once, then what the service says now. */
   const read = async () => {
@@ -65,7 +56,7 @@ export const useSchema = defineStore('schema', () => {
     if (id === undefined) return;
     const mine = ++turn;
     reading.value = true;
-    const kept = known.value[id] ?? (await ask(id, false));
+    const kept = known.of(id) ?? (await ask(id, false));
     if (kept !== undefined && mine === turn) await ask(id, true);
     if (mine !== turn) return;
     await drift.read(id);
@@ -79,7 +70,7 @@ export const useSchema = defineStore('schema', () => {
     const answer = await bridge.call('schema.change', { connectionId: id, change: wish, ...(before && { seen: before }) });
     changing.value = false;
     changeFailure.value = answer.ok ? undefined : answer.failure;
-    if (answer.ok) take(answer.value);
+    if (answer.ok) known.take(answer.value);
     // What somebody else changed is shown, beside the words about it.
     else if (answer.failure.code === 'schema-changed') await ask(id, true);
     else return false;

@@ -28,12 +28,7 @@ export const useUpload = defineStore('upload', () => {
   /** Counts the wishes for the browser's file dialog. */
   const asked = ref(0);
 
-  const connection = computed(
-    () =>
-      engine.connections.find(({ id }) => id === chosenConnectionId.value) ??
-      engine.connections.find(({ isSandbox }) => isSandbox && engine.sandbox?.state === 'running') ??
-      engine.connections[0],
-  );
+  const connection = computed(() => engine.connections.find(({ id }) => id === chosenConnectionId.value) ?? engine.usualConnection);
   const selected = computed(() => files.value.find(({ id }) => id === selectedId.value) ?? files.value[0]);
   const transfer = computed(() => engine.transfers.find(({ id }) => id === transferId.value));
   const blocked = computed(() => whyBlocked(files.value, connection.value));

@@ -13,6 +13,7 @@ import { scriptedBridge } from '../../../fakes/scripted-bridge.ts';
 const engine = reactive({
   loaded: true,
   connections: [productionConnection],
+  usualConnection: productionConnection,
   transfers: [] as Transfer[],
   folders: [],
   sandbox: undefined,
