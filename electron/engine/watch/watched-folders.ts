@@ -1,6 +1,6 @@
 /** The watched folders: which there are, and the one run of each. */
 import { randomBytes } from 'node:crypto';
-import { isAbsolute, relative, resolve } from 'node:path';
+import { basename, isAbsolute, relative, resolve } from 'node:path';
 import type { CommandOutput, ParsedInput } from '../../../shared/contract/contract.ts';
 import type { Folder, FolderPreview } from '../../../shared/contract/folders.ts';
 import { collectGarbage } from '../collect-garbage.ts';
@@ -39,7 +39,8 @@ export class WatchedFolders {
     }
     const known = this.parts.store.get(settings.id)?.settings.mapping;
     await this.stop(settings.id);
-    this.parts.store.put(settings.mapping === undefined && known !== undefined ? { ...settings, mapping: known } : settings, this.now());
+    const isOpen = settings.mapping === undefined && settings.mappingId === undefined;
+    this.parts.store.put(isOpen && known !== undefined ? { ...settings, mapping: known } : settings, this.now());
     return this.started(settings.id);
   }
 
@@ -109,6 +110,22 @@ export class WatchedFolders {
     return run.status();
   }
 
+  /** Folders whose rows go by a named mapping. */
+  usersOf(mappingId: string): readonly Pick<Folder, 'id' | 'name'>[] {
+    return this.parts.store
+      .list()
+      .flatMap(({ settings: { id, name, path, mappingId: used } }) => (used === mappingId ? [{ id, name: name ?? basename(path) }] : []));
+  }
+
+  /** It has a newer version, or another name: what is read from now on goes by it, as when the settings of a folder change. */
+  async mappingChanged(mappingId: string): Promise<void> {
+    for (const { id } of this.usersOf(mappingId)) {
+      if (!this.runs.has(id)) continue;
+      await this.stop(id);
+      this.started(id);
+    }
+  }
+
   connectionsChanged(): void {
     for (const run of this.runs.values()) run.connectionChanged().catch(this.parts.onBug);
   }
@@ -157,7 +174,10 @@ export class WatchedFolders {
         throw new UploaderError('folder-destination-inside', `${to} is inside the watched folder`, { path: to });
       }
     }
-    return { ...settings, path };
+    if (settings.mappingId === undefined) return { ...settings, path };
+    // Throws when there is none.
+    this.parts.mappings.newest(settings.mappingId);
+    return { ...settings, mapping: undefined, path };
   }
 
   private started(id: string): Folder {
@@ -201,8 +221,10 @@ export class WatchedFolders {
     const index = new FileIndex();
     const { ledger, bytesRead } = this.parts.journal.folderLedger(stored.settings.id, 'all');
     index.addClosed(ledger, bytesRead);
+    const { mappingId } = stored.settings;
+    const named = mappingId === undefined ? undefined : this.parts.mappings.newest(mappingId);
     return folderStatus({
-      settings: stored.settings,
+      settings: named === undefined ? stored.settings : { ...stored.settings, namedMapping: { name: named.name, version: named.version } },
       sums: index.summary(),
       rates: { rowsPerSecond: 0, bytesPerSecond: 0 },
       traffic: this.parts.journal.folderTraffic(stored.settings.id),
