@@ -242,7 +242,11 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     },
     startUpload: (input) => uploads.start(input),
     cancel: (transferId) => uploads.cancel(transferId),
-    retry: (transferId, options) => uploads.retry(transferId, options),
+    async retry(transferId, options) {
+      // A folder has to know of its own files.
+      const isOfFolder = options?.acceptRejects === true && journal.filesOf(transferId).some((file) => folders.letGoOn(file));
+      if (!isOfFolder) await uploads.retry(transferId, options);
+    },
     replay: (transferId) => replays.start(transferId),
     finished: (transferId) => uploads.finished(transferId),
     recentTransfers: (limit) => history.recent(limit).map((transfer) => uploads.current(transfer.id) ?? transfer),

@@ -2,6 +2,7 @@ import type { Failure } from '../../shared/contract/common.ts';
 import type { Connection } from '../../shared/contract/connections.ts';
 import type { Inspection } from '../../shared/contract/files.ts';
 import type { MessageKey, MessageValues } from '../messages/translate.ts';
+import type { ChosenMapping } from './mappings.ts';
 import { missingAnswers, type MappingForm, type MissingAnswer } from './mapping-form.ts';
 
 /** A file of the upload being prepared. */
@@ -15,6 +16,8 @@ export interface DraftFile {
   /** The last inspection that could read the file. */
   readonly inspection: Inspection | undefined;
   readonly form: MappingForm | undefined;
+  /** The saved mapping its form was begun with. */
+  readonly named?: ChosenMapping | undefined;
   /** Why it cannot be read, as it is or as the form says. */
   readonly failure: Failure | undefined;
   /** An inspection is on its way. */

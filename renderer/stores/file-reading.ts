@@ -96,10 +96,14 @@ export const createFileReading = ({ get, patch, connectionId }: Drafts): FileRea
       running.set(id, { abort, turn: 0 });
       return abort.signal;
     },
-    read: (id, mapping) =>
-      inspect(id, { mapping }, (inspection) =>
-        formOf(mapping === undefined ? inspection : { ...inspection, suggestion: mapping, missing: [] }),
-      ),
+    read: (id, mapping) => {
+      const asSaid = (inspection: Inspection) =>
+        formOf(mapping === undefined ? inspection : { ...inspection, suggestion: mapping, missing: [] });
+      const known = get(id)?.inspection;
+      // At once: what is changed while it is read again is changed in this.
+      if (known !== undefined && mapping !== undefined) patch(id, { form: asSaid(known) });
+      return inspect(id, { mapping }, asSaid);
+    },
     changeForm,
     refresh: (id) => {
       const file = get(id);

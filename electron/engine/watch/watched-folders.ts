@@ -1,6 +1,6 @@
 /** The watched folders: which there are, and the one run of each. */
 import { randomBytes } from 'node:crypto';
-import { basename, isAbsolute, relative, resolve } from 'node:path';
+import { basename, isAbsolute, relative, resolve, sep } from 'node:path';
 import type { CommandOutput, ParsedInput } from '../../../shared/contract/contract.ts';
 import type { Folder, FolderPreview } from '../../../shared/contract/folders.ts';
 import { collectGarbage } from '../collect-garbage.ts';
@@ -8,6 +8,7 @@ import { compileGlobs } from '../discover/file-globs.ts';
 import { objectTargetOf } from '../object-key.ts';
 import { UploaderError } from '../errors.ts';
 import type { FolderSettings, StoredFolder } from '../record/folder-store.ts';
+import type { FileRecord } from '../record/file-record.ts';
 import { FolderRun } from './folder-run.ts';
 import type { FolderRunParts } from './folder-run-parts.ts';
 import { folderStatus } from './folder-status.ts';
@@ -84,6 +85,16 @@ export class WatchedFolders {
 
   decide(input: ParsedInput<'folders.decide'>): void {
     this.running(input.folderId).decide(input);
+  }
+
+  /** A file goes on that is held for its rejects; false where no folder that runs holds it. */
+  letGoOn({ folderId, path }: Pick<FileRecord, 'folderId' | 'path'>): boolean {
+    const run = folderId === undefined ? undefined : this.runs.get(folderId);
+    if (folderId === undefined || run === undefined) return false;
+    const fileId = relative(run.root, path).split(sep).join('/');
+    if (run.index.at(fileId)?.reason?.code !== 'too-many-rejects') return false;
+    run.decide({ folderId, fileId, decision: 'send' });
+    return true;
   }
 
   rescan(id: string): void {

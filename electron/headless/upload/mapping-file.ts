@@ -33,13 +33,13 @@ export interface MappingChosen {
 
 /** The mapping that was chosen, and which version of a named one it is. Throws `mapping-unknown`, `mapping-invalid`. */
 export function namedMapping(
-  { mappings }: Pick<Engine, 'mappings'>,
+  engine: Pick<Engine, 'mappings'>,
   { mappingName }: Pick<MappingChosen, 'mappingName'>,
 ): { readonly mapping: Mapping; readonly ref: MappingRef } | undefined {
   if (mappingName === undefined) return undefined;
   const name = mappingNameSchema.safeParse(mappingName);
   if (!name.success) throw new UploaderError('mapping-unknown', `there is no mapping ${mappingName}`, { mapping: mappingName });
-  const { mapping, id, version } = mappings.get({ name: name.data });
+  const { mapping, id, version } = engine.mappings.get({ name: name.data });
   return { mapping, ref: { id, version } };
 }
 
