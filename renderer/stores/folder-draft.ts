@@ -5,12 +5,12 @@ import type { FolderPreview } from '../../shared/contract/folders.ts';
 import type { FormatSettings, Mapping } from '../../shared/contract/mapping.ts';
 import { bridge } from '../bridge.ts';
 import type { MessageKey } from '../messages/translate.ts';
-import { draftOf, missingOf, nameOfPath, type DraftFile } from './draft-file.ts';
+import { draftOf, mappingOfDraft, missingOf, nameOfPath, type DraftFile } from './draft-file.ts';
 import { useEngine } from './engine.ts';
 import { createFileReading } from './file-reading.ts';
 import { fileInFolder, folderInputOf, formOfFolder, whyFolderBlocked, type FolderFormChange } from './folder-form.ts';
 import { createFolderPreview } from './folder-preview.ts';
-import { mappingOf, type MappingFormChange } from './mapping-form.ts';
+import type { MappingFormChange } from './mapping-form.ts';
 import { isSameMapping, type ChosenMapping } from './mappings.ts';
 
 /** The watched folder that is being added or changed. Kept while the person looks at other screens. */
@@ -62,9 +62,8 @@ export const useFolderDraft = defineStore('folder-draft', () => {
   const counts = createFolderPreview(takeSample);
 
   const mapping = computed((): Mapping | undefined => {
-    const { inspection, form: read, failure: unreadable } = sample.value ?? {};
-    if (inspection === undefined || read === undefined || unreadable !== undefined) return ownMapping.value;
-    return mappingOf(read, inspection.suggestion);
+    if (sample.value === undefined || sample.value.failure !== undefined) return ownMapping.value;
+    return mappingOfDraft(sample.value) ?? ownMapping.value;
   });
   const isChanged = computed(() => edited.value || JSON.stringify(form.value) !== pristine);
 

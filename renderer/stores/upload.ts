@@ -5,10 +5,9 @@ import type { Transfer, TransferFile } from '../../shared/contract/transfers.ts'
 import type { Route } from '../../shared/model/route.ts';
 import { bridge } from '../bridge.ts';
 import { useChecking } from './checking.ts';
-import { draftOf, nameOfPath, whyBlocked, type DraftFile } from './draft-file.ts';
+import { draftOf, mappingOfDraft, nameOfPath, whyBlocked, type DraftFile } from './draft-file.ts';
 import { useEngine } from './engine.ts';
 import { createFileReading } from './file-reading.ts';
-import { mappingOf } from './mapping-form.ts';
 import type { ChosenMapping } from './mappings.ts';
 
 export const steps = ['files', 'read', 'map', 'check', 'send', 'done'] as const;
@@ -105,11 +104,13 @@ export const useUpload = defineStore('upload', () => {
   };
 
   const mappedFiles = () =>
-    files.value.flatMap(({ path, form, inspection, named }) => {
-      if (path === undefined || form === undefined || inspection === undefined) return [];
+    files.value.flatMap((file) => {
+      const { path, named } = file;
+      const mapping = mappingOfDraft(file);
+      if (path === undefined || mapping === undefined) return [];
       // Whether it still is what that version says, the engine sees.
       const mappingRef = named && { id: named.id, version: named.version };
-      return [{ path, mapping: mappingOf(form, inspection.suggestion), ...(mappingRef && { mappingRef }) }];
+      return [{ path, mapping, ...(mappingRef && { mappingRef }) }];
     });
   /** A saved mapping in place of what was said so far; nothing: what the content of the file suggests. */
   const takeMapping = async (id: string, named: ChosenMapping | undefined) => {
