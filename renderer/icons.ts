@@ -38,6 +38,8 @@ export const icons = {
   overview: 'i-lucide-layout-dashboard',
   pause: 'i-lucide-pause',
   play: 'i-lucide-play',
+  save: 'i-lucide-save',
+  download: 'i-lucide-download',
   question: 'i-lucide-circle-question-mark',
   rejected: 'i-lucide-circle-x',
   rescan: 'i-lucide-refresh-cw',

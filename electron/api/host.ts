@@ -12,6 +12,7 @@ import { connectionHandlers } from './handlers/connection-handlers.ts';
 import { fileHandlers } from './handlers/file-handlers.ts';
 import { folderHandlers } from './handlers/folder-handlers.ts';
 import { historyHandlers } from './handlers/history-handlers.ts';
+import { mappingHandlers } from './handlers/mapping-handlers.ts';
 import { sandboxHandlers } from './handlers/sandbox-handlers.ts';
 import { schemaHandlers } from './handlers/schema-handlers.ts';
 import { uploadHandlers } from './handlers/upload-handlers.ts';
@@ -65,6 +66,7 @@ export function createHost(parts: HostParts): Host {
     ...folderHandlers(engine, link),
     ...historyHandlers(engine, link),
     ...checkHandlers(engine),
+    ...mappingHandlers(engine),
     ...schemaHandlers(engine, link),
     ...sandboxHandlers(control, link),
   };

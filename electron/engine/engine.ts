@@ -8,10 +8,24 @@ import type { BucketPolicies } from '../../shared/model/bucket-policy.ts';
 import type { Inspection } from '../../shared/contract/files.ts';
 import type { Flow, PauseScope } from '../../shared/contract/flow.ts';
 import type { Folder, FolderPreview, WatchedFile } from '../../shared/contract/folders.ts';
+import type { Mapping } from '../../shared/contract/mapping.ts';
+import type { NamedMapping } from '../../shared/contract/mappings.ts';
 import type { KnownSchema } from '../../shared/contract/schema.ts';
 import type { TimestampExplanation } from '../../shared/contract/timestamp.ts';
 import type { Transfer } from '../../shared/contract/transfers.ts';
 import type { Disposable } from './ports.ts';
+
+/** Throw `mapping-unknown`, `mapping-name-taken`, `mapping-in-use`, `not-found`. */
+export interface MappingCommands {
+  list(): readonly NamedMapping[];
+  get(input: ParsedInput<'mappings.get'>): CommandOutput<'mappings.get'>;
+  /** Content that is another than that of the newest version becomes the next one. */
+  save(input: ParsedInput<'mappings.save'>): NamedMapping;
+  rename(input: ParsedInput<'mappings.rename'>): NamedMapping;
+  remove(id: string): void;
+  /** What a file of the history was sent by last. */
+  ofFile(fileId: string): Mapping;
+}
 
 export type EngineEvent =
   | { readonly kind: 'transfer'; readonly transfer: Transfer }
@@ -54,6 +68,9 @@ export interface Engine extends Disposable {
   /** What files that were sent or checked have and the schema has not. Nothing when the schema was never read. */
   unknownFields(connectionId: string): Promise<CommandOutput<'schema.unknown'>>;
 
+  /** Mappings that are saved under a name. */
+  readonly mappings: MappingCommands;
+
   /** Begins to look at every row of files, without sending; returns its id. Throws `connection-unknown`. */
   startCheck(input: ParsedInput<'check.start'>): string;
   /** How far it came, and what it found. Throws `not-found`. */
@@ -63,7 +80,8 @@ export interface Engine extends Disposable {
   inspect(input: ParsedInput<'files.inspect'>): Promise<Inspection>;
   startUpload(input: ParsedInput<'uploads.start'>): Promise<string>;
   cancel(transferId: string): Promise<void>;
-  retry(transferId: string): Promise<void>;
+  /** `acceptRejects`: files that are held for their rejects are sent without these rows. */
+  retry(transferId: string, options?: { readonly acceptRejects?: boolean }): Promise<void>;
   /** Sends the rejected rows of a transfer as they stand in its files of rejects by now. Throws `no-files` when none is left. */
   replay(transferId: string): Promise<{ readonly transferId: string; readonly rows: number }>;
   /** Resolves when the transfer no longer runs. */

@@ -8,9 +8,10 @@ import { UploaderError, failure } from './errors.ts';
 import { holdsPlanned, judgeVersion } from './file-version.ts';
 import type { Destination, PipelineParts } from './pipeline-parts.ts';
 import { sendObject } from './object-sending.ts';
-import { sendFile } from './pipeline.ts';
+import { sendFile, type FileEnd } from './pipeline.ts';
 import type { ReaderPool } from './reader-pool.ts';
 import type { FileRecord } from './record/file-record.ts';
+import { heldBeforeSending } from './reject-limit.ts';
 
 /** The reason of the signal by which the end of the engine stops everything. */
 export const engineStopped = 'engine-stopped';
@@ -56,6 +57,8 @@ export async function sendOne(record: FileRecord, sending: FileSending, parts: F
         }
         journal.dropFile(record.id);
         journal.adoptFile(verdict.record.id, record.transferId, record.path, record.sizeBytes, record.stamp);
+        journal.changeMapping(verdict.record.id, { mapping: record.mapping, digest: record.mappingDigest, ref: record.mappingRef });
+        if (record.rejectsAccepted === true) journal.acceptRejects(verdict.record.id);
         file = journal.file(verdict.record.id);
       }
       // An object is sent whole, and replaces the one before it.
@@ -64,11 +67,22 @@ export async function sendOne(record: FileRecord, sending: FileSending, parts: F
         file = journal.file(record.id);
       }
     }
+    // Also one that goes by another mapping now: it takes the place of the object there is.
+    const before = file.route === 's3' && file.folderId !== undefined ? journal.newestVersion(file) : undefined;
+    if (before !== undefined && before.version !== file.version) {
+      journal.setVersionName(file.id, before.version);
+      file = journal.file(file.id);
+    }
     if (record.planned !== undefined) await expectUnchanged(record, parts);
+    journal.takeUpUnplanned(file.id);
     journal.setFileState(file.id, 'sending');
     onChange();
     const isObject = file.route === 's3';
-    const end = await (isObject ? sendObject : sendFile)(file, destination, parts, signal, onChange);
+    const held = await heldBeforeSending({ file, destination, parts, signal, onChange });
+    const end: FileEnd =
+      held === undefined
+        ? await (isObject ? sendObject : sendFile)(file, destination, parts, signal, onChange)
+        : { kind: 'held', failure: held };
     if (end.kind === 'sent') {
       // One that is gone by now was sent all the same.
       if (!isObject && existsSync(file.path)) await expectUnchanged(journal.file(file.id), parts);
@@ -94,6 +108,7 @@ export async function sendOne(record: FileRecord, sending: FileSending, parts: F
 const concernsOneFile: ReadonlySet<ErrorCode> = new Set<HoldCode>([
   'cancelled',
   'source-changed',
+  'too-many-rejects',
   'object-refused',
   'object-incomplete',
   'reference-refused',

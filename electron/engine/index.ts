@@ -9,6 +9,8 @@ import { ConnectionStore } from './record/connection-store.ts';
 import { openDatabase } from './record/database.ts';
 import { History } from './record/history.ts';
 import { Journal } from './record/journal.ts';
+import { MappingStore } from './record/mapping-store.ts';
+import { NamedMappings } from './named-mappings.ts';
 import { FolderScanner } from './folder-scanner.ts';
 import { FolderStore } from './record/folder-store.ts';
 import { TailReader } from './tail-reader.ts';
@@ -139,12 +141,21 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     rejectsDir: join(config.dataDir, 'rejects'),
     requestTimeoutMs: config.requestTimeoutMs,
   };
+  const mappings = new NamedMappings({
+    store: new MappingStore(database),
+    now: () => ports.clock.now(),
+    foldersOf: (id) => folders.usersOf(id),
+    onChange: (id) => {
+      folders.mappingChanged(id).catch(onBug);
+    },
+  });
   const uploads: Uploads = new Uploads({
     ...pipeline,
     inspectors,
     connection: (id) => store.get(id),
     destination: (connection: Connection, mappings) => destinations.open(connection, mappings),
     transfer: (id) => history.transfer(id),
+    mappings,
     emit: (transfer) => {
       emit({ kind: 'transfer', transfer });
       if (transfer.state === 'running') return;
@@ -162,12 +173,12 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
   const folders: WatchedFolders = new WatchedFolders({
     ...pipeline,
     store: folderStore,
-    ...{ scanner, tailReader, inspectors, emit },
+    ...{ scanner, tailReader, inspectors, emit, mappings },
     rowsDir,
     connection: (id) => store.get(id),
     openDestination: (connection, mappings) => destinations.open(connection, mappings),
-    openFiles: async (run, mapping, destination) =>
-      run.settings.mode === 'rows' ? openRowsFiles(run, mapping, destination) : new WholeFiles(run, mapping, uploads, destination),
+    openFiles: async (run, used, destination) =>
+      run.settings.mode === 'rows' ? openRowsFiles(run, used, destination) : new WholeFiles(run, used, uploads, destination),
     isPaused: (folder) => flow.isFolderPaused(folder),
     onBug,
   });
@@ -214,6 +225,7 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     testConnection: (id) => connections.test(id),
     testBucket: (id, given) => connections.testBucket(id, given),
     bucketPolicies: (id, given) => connections.bucketPolicies(id, given),
+    mappings,
     startCheck: (input) => checks.start(input),
     check: (checkId) => checks.get(checkId),
     cancelCheck: (checkId) => {
@@ -230,7 +242,11 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     },
     startUpload: (input) => uploads.start(input),
     cancel: (transferId) => uploads.cancel(transferId),
-    retry: (transferId) => uploads.retry(transferId),
+    async retry(transferId, options) {
+      // A folder has to know of its own files.
+      const isOfFolder = options?.acceptRejects === true && journal.filesOf(transferId).some((file) => folders.letGoOn(file));
+      if (!isOfFolder) await uploads.retry(transferId, options);
+    },
     replay: (transferId) => replays.start(transferId),
     finished: (transferId) => uploads.finished(transferId),
     recentTransfers: (limit) => history.recent(limit).map((transfer) => uploads.current(transfer.id) ?? transfer),

@@ -10,6 +10,7 @@ import type { Destination, PipelineParts } from './pipeline-parts.ts';
 import type { OpenBatch } from './record/batch-record.ts';
 import type { FileRecord } from './record/file-record.ts';
 import { RejectRecord } from './reject-record.ts';
+import { heldInTheMiddle, rejectsLeft } from './reject-limit.ts';
 import { rowRouteOf, type RowRoute } from './row-routes.ts';
 import { deliver, type DeliveryOutcome } from './send/deliver.ts';
 import { signRequest } from './sign/sign-request.ts';
@@ -32,7 +33,10 @@ export async function sendFile(
   try {
     await run.resendOpen();
     await run.sendNew();
-    return await run.settled();
+    const end = await run.settled();
+    if (end.kind !== 'sent' || !run.isOverLimit) return end;
+    // Everything in flight is settled: what is behind it is counted, and held.
+    return { kind: 'held', failure: await heldInTheMiddle({ file: parts.journal.file(file.id), destination, parts, signal, onChange }) };
   } catch (error) {
     await run.settled();
     throw error;
@@ -52,6 +56,8 @@ class FileRun {
   private readonly rejects: RejectRecord;
   private readonly route: RowRoute;
   private readonly ending: AbortSignal;
+  /** So many rows are rejected that the mapping lets nothing more be sent. */
+  isOverLimit = false;
 
   constructor(
     private readonly file: FileRecord,
@@ -66,7 +72,7 @@ class FileRun {
   }
 
   private mustStop(): boolean {
-    return this.signal.aborted || this.heldBy !== undefined || this.crash !== undefined;
+    return this.signal.aborted || this.heldBy !== undefined || this.crash !== undefined || this.isOverLimit;
   }
 
   /** Requests an earlier run planned and did not settle: the same rows under the same names. */
@@ -95,11 +101,15 @@ class FileRun {
   /** Rows after the last planned one. */
   async sendNew(): Promise<void> {
     if (this.mustStop()) return;
+    const mostRejects = rejectsLeft(this.file, this.parts.journal);
+    this.isOverLimit = mostRejects === 0;
+    if (this.isOverLimit) return;
     const bodies = this.destination.places[this.file.route].size + bodiesAhead;
-    for await (const event of this.parts.readers.read({ ...this.readOrder(), from: this.file.planned }, bodies)) {
+    for await (const event of this.parts.readers.read({ ...this.readOrder(), from: this.file.planned, mostRejects }, bodies)) {
       if (event.kind === 'plan') {
         this.rejects.open(event.source, event.delimiter, event.headerText);
       } else if (event.kind === 'end') {
+        if (event.stopped === true) this.isOverLimit = true;
         if (!this.mustStop()) this.parts.journal.setFileEnd(this.file.id, event.end, event.endedOpen, this.file.sizeBytes);
       } else {
         await this.planAndDispatch(event.batch, event.sent).catch((error: unknown) => {
@@ -191,6 +201,7 @@ class FileRun {
             mayBeApplied: mayHaveBeenApplied,
             rejectsBytes: this.rejects.append(refused),
           });
+          if (rejected.length > 0) this.noteRejects();
         },
       },
       { ...this.parts, sign: signRequest },
@@ -232,6 +243,12 @@ class FileRun {
         rejectsBytes: this.rejects.append(refused),
       },
     );
+    if (rejected.length > 0) this.noteRejects();
+  }
+
+  /** The service has rejected rows, too. */
+  private noteRejects(): void {
+    if (rejectsLeft(this.file, this.parts.journal) === 0) this.isOverLimit = true;
   }
 
   /** The batch as it was planned; undefined when the source no longer holds it. */

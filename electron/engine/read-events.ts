@@ -27,6 +27,8 @@ export interface ReadOrder {
   readonly to?: Position | undefined;
   /** Rows of a file that is tailed: read by the format it had then, and cut as they were cut then. */
   readonly tail?: TailFormat | undefined;
+  /** Reading ends with so many rejected rows; at least 1. Any number when absent. */
+  readonly mostRejects?: number | undefined;
 }
 
 export interface ReadResult {
@@ -34,6 +36,8 @@ export interface ReadResult {
   readonly end: Position;
   /** The last line has no line end. */
   readonly endedOpen: boolean;
+  /** By `mostRejects`, perhaps before the end of the file. */
+  readonly stopped?: boolean;
 }
 
 /** A batch, with how far the file itself was read. */
@@ -88,6 +92,7 @@ export async function* readEvents(order: ReadOrder, shaper: RowShaper, buffers =
   try {
     let row = from.row;
     let end = from;
+    let rejectsLeft = order.mostRejects ?? Infinity;
     const close = async (draftBytes: number): Promise<ReadBatch | undefined> => {
       if (builder.isEmpty) return undefined;
       const built = builder.close(end, draftBytes, await buffers.take());
@@ -100,7 +105,7 @@ export async function* readEvents(order: ReadOrder, shaper: RowShaper, buffers =
       const block = await reader.read();
       if (block === undefined) break;
       const { text, records, baseByte, baseLine } = block;
-      const count = order.to === undefined ? records.count : Math.min(records.count, order.to.row - row);
+      let count = order.to === undefined ? records.count : Math.min(records.count, order.to.row - row);
       const damage = damageIn(block);
       const shapeAt = shapeRecords(block, shaper, damage);
       const encode = damage === 'none' ? shaper.encode : undefined;
@@ -133,21 +138,26 @@ export async function* readEvents(order: ReadOrder, shaper: RowShaper, buffers =
           if (batch !== undefined) yield batch;
         }
         if (typeof shaped === 'string') builder.add(row, bytes);
-        else builder.addReject(rejectOf(shaped, block, at, row));
+        else {
+          builder.addReject(rejectOf(shaped, block, at, row));
+          rejectsLeft -= 1;
+        }
         row += 1;
         end = positionAfter(block, at, row);
         at += 1;
+        if (rejectsLeft === 0) count = at;
       }
-      if (count === records.count) end = { byte: baseByte + block.length, row, line: baseLine + block.lines };
+      if (count === records.count && rejectsLeft > 0) end = { byte: baseByte + block.length, row, line: baseLine + block.lines };
       // Blank lines behind the last row belong to its batch or not, as the blocks fell when it was planned.
       if (order.to !== undefined && row >= order.to.row && baseByte + block.length >= order.to.byte && end.row === order.to.row)
         end = order.to;
       if (end.byte - baseByte > hashed) hash.update(text.subarray(hashed, end.byte - baseByte));
       // A row where only blank lines may be: the file is no longer what it was.
-      if (count < records.count) break;
+      if (count < records.count || rejectsLeft === 0) break;
     }
     const last = await close(0);
     if (last !== undefined) yield last;
+    if (rejectsLeft === 0) return { end, endedOpen: false, stopped: true };
     const endedOpen = end.byte > from.byte ? reader.endedOpen : await isLineOpenAt(order.path, shaper.format, end.byte);
     return { end, endedOpen };
   } finally {

@@ -16,7 +16,8 @@ export type ReadEvent =
       /** Has to be called when the body is no longer needed: the reader goes on in its memory. */
       readonly sent: () => void;
     }
-  | { readonly kind: 'end'; readonly end: Position; readonly endedOpen: boolean };
+  /** `stopped`: with so many rejects as were allowed, perhaps before the end of the file. */
+  | { readonly kind: 'end'; readonly end: Position; readonly endedOpen: boolean; readonly stopped?: boolean };
 
 class Thread {
   private readonly worker: Worker;

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { ParsedInput } from '../../shared/contract/contract.ts';
 import type { Mapping } from '../../shared/contract/mapping.ts';
+import type { MappingRef } from '../../shared/contract/mappings.ts';
 import { isDirectRoute } from '../../shared/model/route.ts';
 import { UploaderError } from './errors.ts';
 import type { FileRecord } from './record/file-record.ts';
@@ -26,6 +27,7 @@ interface ReplaysParts {
 interface ReplayFile {
   readonly path: string;
   readonly mapping: Mapping;
+  readonly mappingRef: MappingRef | undefined;
   readonly rows: number;
 }
 
@@ -53,7 +55,12 @@ export class Replays {
     const objectStore = route === 's3' && first !== undefined ? this.parts.journal.object(first.id).target : undefined;
     const directStream = isDirectRoute(route) && first !== undefined ? this.parts.journal.directStream(first.id) : undefined;
     const started = await this.parts
-      .start({ files: files.map(({ path, mapping }) => ({ path, mapping })), connectionId, route, again: false, objectStore, directStream })
+      .start({
+        files: files.map(({ path, mapping, mappingRef }) => ({ path, mapping, mappingRef })),
+        ...{ connectionId, route, again: false, objectStore, directStream },
+        // They are rejects already: those that still do not fit stay so.
+        acceptRejects: true,
+      })
       .catch((error: unknown) => {
         for (const { path } of files) this.parts.store.remove(path);
         throw error;
@@ -76,7 +83,7 @@ export class Replays {
     if (rows === 0) return undefined;
     store.add(path, origin.fileId, origin.transferId, rows);
     const format = { ...file.mapping.format, kind, encoding: 'utf-8' as const, ...(delimiter === undefined ? {} : { delimiter }) };
-    return { path, mapping: { ...file.mapping, format }, rows };
+    return { path, mapping: { ...file.mapping, format }, mappingRef: file.mappingRef, rows };
   }
 }
 

@@ -32,12 +32,14 @@ export interface RowsOf {
 }
 
 type Drift = Extract<TailOutcome, { kind: 'drift' }>;
+/** Why what is behind is not read now. */
+type Stop = Extract<TailOutcome, { kind: 'drift' | 'rejects-over' }>;
 
 /**
  * Adds the rows of a block to the open body, which is given out whenever it is full. The stand moves behind them; at another
- * header it stays before it, and the drift is returned.
+ * header it stays before it, and the drift is returned; so is that no more rows may be rejected.
  */
-export async function addRows(gather: TailGather, rows: RowsOf, block: RecordBlock): Promise<Drift | undefined> {
+export async function addRows(gather: TailGather, rows: RowsOf, block: RecordBlock): Promise<Stop | undefined> {
   const { file, stand, shaper, blanks } = rows;
   const { builder } = gather;
   const { text, records, baseByte } = block;
@@ -49,7 +51,7 @@ export async function addRows(gather: TailGather, rows: RowsOf, block: RecordBlo
   let { row } = begin;
   let end = begin;
   let hashed = 0;
-  let drift: Drift | undefined;
+  let stop: Stop | undefined;
 
   /** The segment so far is complete up to `end`. */
   const settle = (segment: OpenSegment): void => {
@@ -93,7 +95,7 @@ export async function addRows(gather: TailGather, rows: RowsOf, block: RecordBlo
       const header = headerAt(at);
       if (header === 'same') shaped = headerRepeated;
       else if (header !== undefined) {
-        drift = { kind: 'drift', ...header, position: positionAfter(block, at, row) };
+        stop = { kind: 'drift', ...header, position: positionAfter(block, at, row) };
         break;
       }
     }
@@ -111,13 +113,18 @@ export async function addRows(gather: TailGather, rows: RowsOf, block: RecordBlo
       const found = rejectOf(shaped, block, at, row);
       builder.addReject(found);
       into.rejects.push(found);
+      countReject(file);
     }
     gather.hashRows(into, text, records, at, at + 1, row);
     row += 1;
     end = positionAfter(block, at, row);
     at += 1;
+    if (file.rejectsLeft === 0) {
+      stop = { kind: 'rejects-over' };
+      break;
+    }
   }
-  if (drift !== undefined) sealed();
+  if (stop !== undefined) sealed();
   else end = { byte: baseByte + block.length, row, line: block.baseLine + block.lines };
   const open = gather.segmentOf(file);
   const offset = end.byte - baseByte;
@@ -133,7 +140,11 @@ export async function addRows(gather: TailGather, rows: RowsOf, block: RecordBlo
   stand.identity.pass(offset, passed, passed);
   stand.text.pass(offset);
   stand.position = end;
-  return drift;
+  return stop;
+}
+
+function countReject(file: TailFile): void {
+  if (file.rejectsLeft !== undefined) file.rejectsLeft -= 1;
 }
 
 /** Text of a row that is too long to be held goes by; true when its end was found. `isEnd`: the text is all there is going to be. */
@@ -175,6 +186,7 @@ export async function addPassedRow(gather: TailGather, rows: RowsOf, records: Fr
   const found = rejectOf(shaped, block, 0, position.row);
   gather.builder.addReject(found);
   segment.rejects.push(found);
+  countReject(file);
   gather.hashRows(segment, sample, records, 0, 1, position.row);
   stand.identity.pass(length, start, last);
   stand.position = positionAfter(block, 0, position.row + 1);

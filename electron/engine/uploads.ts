@@ -1,25 +1,24 @@
 /** Transfers: which files, in what state, and their way through the pipeline one after the other. */
-import { randomBytes } from 'node:crypto';
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Failure } from '../../shared/contract/common.ts';
 import { limitsSchema, type Connection } from '../../shared/contract/connections.ts';
 import type { ParsedInput } from '../../shared/contract/contract.ts';
-import { mappingSchema, type Mapping } from '../../shared/contract/mapping.ts';
+import type { Mapping } from '../../shared/contract/mapping.ts';
 import type { FileState, Transfer, TransferState } from '../../shared/contract/transfers.ts';
 import { isDirectRoute } from '../../shared/model/route.ts';
-import { stampOf } from './discover/file-stamp.ts';
+import { enterFile, newId } from './file-entering.ts';
 import { UploaderError, failure } from './errors.ts';
 import { asFailure, engineStopped, sendOne, type FileSendingParts } from './file-sending.ts';
-import { mappingDigest, versionName } from './file-version.ts';
+import type { NamedMappings } from './named-mappings.ts';
 import type { Destination } from './pipeline-parts.ts';
-import type { FileRecord } from './record/file-record.ts';
 import { TransferFeed } from './transfer-feed.ts';
-import { recordTarget, targetDigest, uploadTargetOf, type UploadTarget } from './upload-target.ts';
+import { uploadTargetOf } from './upload-target.ts';
 
 export interface UploadParts extends FileSendingParts {
   readonly connection: (id: string) => Connection | undefined;
   readonly destination: (connection: Connection, mappings: readonly Mapping[]) => Promise<Destination>;
   readonly transfer: (id: string) => Transfer | undefined;
+  readonly mappings: Pick<NamedMappings, 'used'>;
   readonly emit: (transfer: Transfer) => void;
 }
 
@@ -31,22 +30,19 @@ export interface FolderOfUpload {
   readonly mayReplace: boolean;
 }
 
+export interface RetryOptions {
+  readonly folder?: FolderOfUpload;
+  readonly acceptRejects?: boolean;
+}
+
 /** Files of a transfer that are read at once. */
 const filesAtOnce = 2;
-
-/** What a file of an upload shares with the others of it. */
-interface UploadOfFile extends Pick<FileRecord, 'transferId' | 'connectionId' | 'route'> {
-  readonly folderId: string | undefined;
-  readonly target: UploadTarget;
-}
 
 interface Running {
   readonly abort: AbortController;
   readonly feed: TransferFeed;
   readonly ended: Promise<void>;
 }
-
-const newId = (): string => randomBytes(9).toString('base64url').replace(/[-_]/g, 'x');
 
 export class Uploads {
   private readonly running = new Map<string, Running>();
@@ -74,24 +70,20 @@ export class Uploads {
     });
     const files: string[] = [];
     const seen = new Set<string>();
-    for (const { path, mapping } of input.files) {
+    const { route, acceptRejects } = input;
+    const of = { transferId: id, connectionId: connection.id, route, folderId: folder?.id, target, rejectsAccepted: acceptRejects };
+    for (const { path, ...given } of input.files) {
       const absolute = resolve(path);
       if (seen.has(absolute)) continue;
       seen.add(absolute);
-      files.push(
-        await this.enter(
-          { transferId: id, connectionId: connection.id, route: input.route, folderId: folder?.id, target },
-          absolute,
-          mapping,
-        ),
-      );
+      files.push(await enterFile({ ...of, path: absolute, ...this.parts.mappings.used(given) }, journal));
     }
     this.begin(id, connection, files, input.again, folder);
     return id;
   }
 
-  /** Goes on with a transfer that does not run: everything of it that is not settled. */
-  async retry(id: string, folder?: FolderOfUpload): Promise<void> {
+  /** Goes on with a transfer that does not run: everything of it that is not settled. `acceptRejects`: whatever is rejected. */
+  async retry(id: string, { folder, acceptRejects = false }: RetryOptions = {}): Promise<void> {
     if (this.running.has(id)) throw new UploaderError('transfer-running', 'the transfer is running', { transferId: id });
     const transfer = this.known(id);
     const connection = await this.usableConnection(transfer.connectionId);
@@ -100,6 +92,7 @@ export class Uploads {
     for (const file of journal.filesOf(id)) {
       if (file.state === 'done' || file.state === 'unchanged') continue;
       journal.setFileState(file.id, 'queued');
+      if (acceptRejects) journal.acceptRejects(file.id);
       open.push(file.id);
     }
     journal.setTransferState(id, 'running', undefined, undefined);
@@ -188,31 +181,6 @@ export class Uploads {
       });
     }
     return connection;
-  }
-
-  private async enter({ folderId, target, ...of }: UploadOfFile, path: string, mapping: Mapping | undefined): Promise<string> {
-    const id = newId();
-    const found = await stampOf(path).catch((error: unknown) => asFailure(error));
-    const given = mapping ?? mappingSchema.parse({});
-    const digest = targetDigest(mappingDigest(given), target);
-    this.parts.journal.addFile({
-      id,
-      ...of,
-      path,
-      name: basename(path),
-      version: versionName(path, digest),
-      continues: undefined,
-      planned: undefined,
-      mapping: given,
-      mappingDigest: digest,
-      sizeBytes: 'code' in found ? 0 : found.sizeBytes,
-      stamp: 'code' in found ? '' : found.stamp,
-      state: 'queued',
-      folderId,
-    });
-    recordTarget(this.parts.journal, id, target);
-    if ('code' in found) this.parts.journal.setFileState(id, 'refused', found);
-    return id;
   }
 
   private begin(id: string, connection: Connection, files: readonly string[], again: boolean, folder: FolderOfUpload | undefined): void {

@@ -19,6 +19,8 @@ export function createProgram(context: CliContext, run: CommandRunner): Command 
     .description('Gets files of measurements (CSV, JSON lines, also gzipped) into Fineo and loses nothing on the way.')
     .version(context.version)
     .exitOverride()
+    // `--version` behind a command is that command's own.
+    .enablePositionalOptions()
     .showSuggestionAfterError()
     .configureOutput({
       writeOut: (text) => context.output.line(text.trimEnd()),
@@ -66,8 +68,12 @@ function addUpload(program: Command, context: CliContext, run: CommandRunner): v
     .option('--stream-endpoint <url>', 'routes kinesis, firehose: address (default: that of Amazon in the region)')
     .option('--stream-region <name>', 'routes kinesis, firehose: region of the stream (default: that of the connection)')
     .option('--partition-key <column>', 'route kinesis: the column that decides the shard (default: rows are spread evenly)')
-    .option('--mapping <file.json>', 'how rows become events; without it the content of each file decides')
+    .option(
+      '--mapping <file.json|@name>',
+      'how rows become events: a file, or a saved mapping; without it the content of each file decides',
+    )
     .option('--metric-type <name>', 'the metric type of every row')
+    .option('--accept-rejects', 'leave rejected rows out also where the mapping holds the file for them; goes on with what is held')
     .option('--dry-run', 'show what would be sent and send nothing')
     .option('--again', 'also send files that were confirmed before')
     .option('--concurrency <n>', 'requests at a time, 1 to 64')
@@ -113,7 +119,10 @@ function addWatch(program: Command, context: CliContext, run: CommandRunner): vo
     .option('--object-mb <n>', 'with --bucket: cut larger files after rows into objects of so many MB')
     .option('--include <glob>', 'only files like this; may be given again (default: *.csv, *.ndjson …, also .gz)', collect)
     .option('--exclude <glob>', 'no files like this; may be given again', collect)
-    .option('--mapping <file.json>', 'how rows become events; without it the content of the first file decides')
+    .option(
+      '--mapping <file.json|@name>',
+      'how rows become events: a file, or a saved mapping in its newest version; without it the content of the first file decides',
+    )
     .option('--metric-type <name>', 'the metric type of every row')
     .addOption(new Option('--existing <what>', 'what is there at the first start (default: send)').choices(['send', 'skip']))
     .option('--after <what>', 'with --mode files, once all is confirmed: keep, move:<dir> or delete (default: keep)')

@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander';
 import { routes } from '../../shared/model/route.ts';
 import type { CliContext } from './cli-context.ts';
 import { dataDirVariable } from './data-dir.ts';
-import { jsonOption, type CommandRunner } from './program-options.ts';
+import { dataDirOption, jsonOption, type CommandRunner } from './program-options.ts';
 
 /** Gathers the values of an option that may be given several times. */
 const several = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
@@ -30,10 +30,14 @@ function addTimestamp(program: Command, context: CliContext, run: CommandRunner)
 function addCheck(program: Command, context: CliContext, run: CommandRunner): void {
   withConnection(program.command('check').description('look at every row of files and say what would become of it; nothing is sent'))
     .argument('<file|glob...>', 'files, or patterns such as "logs/**/*.csv.gz"')
-    .option('--mapping <file.json>', 'how rows become events; without it the content of each file decides')
+    .option(
+      '--mapping <file.json|@name>',
+      'how rows become events: a file, or a saved mapping; without it the content of each file decides',
+    )
     .option('--metric-type <name>', 'the metric type of every row')
     .addOption(new Option('--route <name>', 'both are planned; taken so that the options of upload fit here').choices(routes).hideHelp())
     .addOption(new Option('--again').hideHelp())
+    .addOption(new Option('--accept-rejects').hideHelp())
     .option('--concurrency <n>', 'requests at a time, 1 to 64')
     .option('--rate <n>', 'requests per second')
     .option('--burst <n>', 'requests that may go out at once')
@@ -43,13 +47,51 @@ function addCheck(program: Command, context: CliContext, run: CommandRunner): vo
 }
 
 function addMapping(program: Command, context: CliContext, run: CommandRunner): void {
-  const mapping = program.command('mapping').description('how the rows of a file become events');
+  const mapping = program.command('mapping').description('how the rows of a file become events: suggested, and saved under a name');
+  addNamedMappings(mapping, context, run);
   withConnection(mapping.command('suggest').description('a mapping by the content of a file and the schema of a connection'))
     .argument('<file>')
     .addHelpText('after', '\nExample:\n  fineo-uploader mapping suggest weather.csv --to plant > weather.mapping.json')
     .action((file: string, flags: unknown) =>
       run(async () => (await import('./commands/mapping-command.ts')).suggestMapping(file, flags, context)),
     );
+}
+
+function addNamedMappings(mapping: Command, context: CliContext, run: CommandRunner): void {
+  const load = () => import('./commands/named-mappings-command.ts');
+  const command = (name: string, description: string): Command =>
+    mapping.command(name).description(description).addOption(jsonOption()).addOption(dataDirOption());
+  command('list', 'the saved mappings, their newest version and what uses them').action((flags: unknown) =>
+    run(async () => (await load()).listMappings(flags, context)),
+  );
+  command('show', 'a saved mapping')
+    .argument('<name>')
+    .option('--version <n>', 'an earlier version (default: the newest)')
+    .action((name: string, flags: unknown) => run(async () => (await load()).showMapping(name, flags, context)));
+  command('save', 'save a mapping under a name; other content than before becomes its next version')
+    .argument('<name>')
+    .argument('<file>', 'JSON, as --mapping takes it')
+    .action((name: string, file: string, flags: unknown) => run(async () => (await load()).saveMapping(name, file, flags, context)));
+  command('export', 'write a saved mapping to a file, or to standard output')
+    .argument('<name>')
+    .argument('[file]')
+    .option('--version <n>', 'an earlier version (default: the newest)')
+    .action((name: string, file: string | undefined, flags: unknown) =>
+      run(async () => (await load()).exportMapping(name, file, flags, context)),
+    );
+  command('import', 'save the mapping of a file under a new name')
+    .argument('<file>')
+    .option('--name <name>', 'default: the name in the file, else that of the file')
+    .action((file: string, flags: unknown) => run(async () => (await load()).importMapping(file, flags, context)));
+  command('rename', 'give a saved mapping another name')
+    .argument('<name>')
+    .argument('<new-name>')
+    .action((name: string, newName: string, flags: unknown) =>
+      run(async () => (await load()).renameMapping(name, newName, flags, context)),
+    );
+  command('remove', 'remove a saved mapping that no folder uses')
+    .argument('<name>')
+    .action((name: string, flags: unknown) => run(async () => (await load()).removeMapping(name, flags, context)));
 }
 
 function addReplay(program: Command, context: CliContext, run: CommandRunner): void {

@@ -4,6 +4,12 @@ import { ledgerVerdict } from './ledger-view.ts';
 export type TransferVerdict =
   'complete' | 'accounted' | 'corrected' | 'held' | 'cancelled' | 'unchanged' | 'empty' | 'refused' | 'unbalanced';
 
+/** Nothing of it waits but for an answer about rejected rows: to try again would hold it again. */
+export const waitsForRejects = ({ state, files }: Pick<Transfer, 'state' | 'files'>): boolean => {
+  const held = files.filter((file) => file.state === 'held');
+  return state === 'held' && held.length > 0 && held.every(({ failure }) => failure?.code === 'too-many-rejects');
+};
+
 /** How a transfer ended, in one word: the most that needs a person first. */
 export const transferVerdict = (transfer: Pick<Transfer, 'state' | 'files' | 'ledger' | 'confirmedLater'>): TransferVerdict => {
   const ledger = ledgerVerdict(transfer.ledger, transfer.confirmedLater);

@@ -5,6 +5,7 @@ import { folderForm } from './en/folder-form.ts';
 import { folders } from './en/folders.ts';
 import { history } from './en/history.ts';
 import { map } from './en/map.ts';
+import { mappings } from './en/mappings.ts';
 import { overview } from './en/overview.ts';
 import { read } from './en/read.ts';
 import { sandbox } from './en/sandbox.ts';
@@ -20,6 +21,7 @@ export const en = {
   ...folders,
   ...history,
   ...map,
+  ...mappings,
   ...overview,
   ...read,
   ...sandbox,

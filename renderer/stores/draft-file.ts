@@ -1,8 +1,10 @@
 import type { Failure } from '../../shared/contract/common.ts';
 import type { Connection } from '../../shared/contract/connections.ts';
 import type { Inspection } from '../../shared/contract/files.ts';
+import type { Mapping } from '../../shared/contract/mapping.ts';
 import type { MessageKey, MessageValues } from '../messages/translate.ts';
-import { missingAnswers, type MappingForm, type MissingAnswer } from './mapping-form.ts';
+import type { ChosenMapping } from './mappings.ts';
+import { mappingOf, missingAnswers, type MappingForm, type MissingAnswer } from './mapping-form.ts';
 
 /** A file of the upload being prepared. */
 export interface DraftFile {
@@ -15,6 +17,10 @@ export interface DraftFile {
   /** The last inspection that could read the file. */
   readonly inspection: Inspection | undefined;
   readonly form: MappingForm | undefined;
+  /** What the form was begun with, where that is not what the content suggests. */
+  readonly base?: Mapping | undefined;
+  /** The saved mapping its form was begun with. */
+  readonly named?: ChosenMapping | undefined;
   /** Why it cannot be read, as it is or as the form says. */
   readonly failure: Failure | undefined;
   /** An inspection is on its way. */
@@ -36,6 +42,10 @@ export const draftOf = (id: string, name: string, path: string | undefined, size
   failure: undefined,
   reading: false,
 });
+
+/** What its form says; parts that the form does not show are those it was begun with. */
+export const mappingOfDraft = ({ form, inspection, base }: DraftFile): Mapping | undefined =>
+  form && inspection && mappingOf(form, base ?? inspection.suggestion);
 
 export type DraftState = 'handing-over' | 'reading' | 'ready' | 'needs' | 'refused';
 

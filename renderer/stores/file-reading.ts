@@ -1,8 +1,8 @@
 import type { Inspection } from '../../shared/contract/files.ts';
 import type { FormatSettings, Mapping } from '../../shared/contract/mapping.ts';
 import { bridge } from '../bridge.ts';
-import type { DraftFile } from './draft-file.ts';
-import { formAfterFormat, formOf, mappingOf, type MappingForm, type MappingFormChange } from './mapping-form.ts';
+import { mappingOfDraft, type DraftFile } from './draft-file.ts';
+import { formAfterFormat, formOf, type MappingForm, type MappingFormChange } from './mapping-form.ts';
 
 const typingPauseMs = 300;
 
@@ -69,8 +69,8 @@ export const createFileReading = ({ get, patch, connectionId }: Drafts): FileRea
   };
 
   const mappingIn = (id: string, form: MappingForm): Mapping | undefined => {
-    const inspection = get(id)?.inspection;
-    return inspection && mappingOf(form, inspection.suggestion);
+    const file = get(id);
+    return file && mappingOfDraft({ ...file, form });
   };
   const forget = (id: string) => {
     const state = running.get(id);
@@ -96,10 +96,14 @@ export const createFileReading = ({ get, patch, connectionId }: Drafts): FileRea
       running.set(id, { abort, turn: 0 });
       return abort.signal;
     },
-    read: (id, mapping) =>
-      inspect(id, { mapping }, (inspection) =>
-        formOf(mapping === undefined ? inspection : { ...inspection, suggestion: mapping, missing: [] }),
-      ),
+    read: (id, mapping) => {
+      const asSaid = (inspection: Inspection) =>
+        formOf(mapping === undefined ? inspection : { ...inspection, suggestion: mapping, missing: [] });
+      const known = get(id)?.inspection;
+      // At once: what is changed while it is read again is changed in this.
+      patch(id, { base: mapping, ...(known !== undefined && mapping !== undefined && { form: asSaid(known) }) });
+      return inspect(id, { mapping }, asSaid);
+    },
     changeForm,
     refresh: (id) => {
       const file = get(id);

@@ -5,12 +5,13 @@ import type { FolderPreview } from '../../shared/contract/folders.ts';
 import type { FormatSettings, Mapping } from '../../shared/contract/mapping.ts';
 import { bridge } from '../bridge.ts';
 import type { MessageKey } from '../messages/translate.ts';
-import { draftOf, missingOf, nameOfPath, type DraftFile } from './draft-file.ts';
+import { draftOf, mappingOfDraft, missingOf, nameOfPath, type DraftFile } from './draft-file.ts';
 import { useEngine } from './engine.ts';
 import { createFileReading } from './file-reading.ts';
 import { fileInFolder, folderInputOf, formOfFolder, whyFolderBlocked, type FolderFormChange } from './folder-form.ts';
 import { createFolderPreview } from './folder-preview.ts';
-import { mappingOf, type MappingFormChange } from './mapping-form.ts';
+import type { MappingFormChange } from './mapping-form.ts';
+import { isSameMapping, type ChosenMapping } from './mappings.ts';
 
 /** The watched folder that is being added or changed. Kept while the person looks at other screens. */
 export const useFolderDraft = defineStore('folder-draft', () => {
@@ -20,6 +21,8 @@ export const useFolderDraft = defineStore('folder-draft', () => {
   const form = shallowRef(formOfFolder(undefined, ''));
   /** The mapping the folder has; kept as it is until a sample file was read. */
   const ownMapping = shallowRef<Mapping>();
+  /** The saved mapping that the folder uses, or is to use. */
+  const named = shallowRef<ChosenMapping>();
   const sample = shallowRef<DraftFile>();
   const saving = ref(false);
   const failure = shallowRef<Failure>();
@@ -59,9 +62,8 @@ export const useFolderDraft = defineStore('folder-draft', () => {
   const counts = createFolderPreview(takeSample);
 
   const mapping = computed((): Mapping | undefined => {
-    const { inspection, form: read, failure: unreadable } = sample.value ?? {};
-    if (inspection === undefined || read === undefined || unreadable !== undefined) return ownMapping.value;
-    return mappingOf(read, inspection.suggestion);
+    if (sample.value === undefined || sample.value.failure !== undefined) return ownMapping.value;
+    return mappingOfDraft(sample.value) ?? ownMapping.value;
   });
   const isChanged = computed(() => edited.value || JSON.stringify(form.value) !== pristine);
 
@@ -79,6 +81,10 @@ export const useFolderDraft = defineStore('folder-draft', () => {
       folder?.mapping && folder.metricType !== undefined
         ? { ...folder.mapping, metricType: { kind: 'constant', value: folder.metricType } }
         : folder?.mapping;
+    named.value =
+      folder?.mapping && folder.mappingId !== undefined && folder.namedMapping
+        ? { id: folder.mappingId, ...folder.namedMapping, mapping: folder.mapping }
+        : undefined;
     pristine = JSON.stringify(form.value);
     edited.value = false;
     dropSample();
@@ -106,6 +112,19 @@ export const useFolderDraft = defineStore('folder-draft', () => {
     edited.value = true;
     if (sample.value !== undefined) reading.changeForm(sample.value.id, part);
   };
+  /** A saved mapping in place of what was said so far; nothing: one of its own, which begins with what there is. */
+  const takeMapping = async (chosen: ChosenMapping | undefined) => {
+    edited.value = true;
+    named.value = chosen;
+    if (chosen === undefined) return;
+    ownMapping.value = chosen.mapping;
+    if (sample.value !== undefined) await reading.read(sample.value.id, chosen.mapping);
+  };
+  /** What was said so far is a version of a saved mapping now. */
+  const becameMapping = (saved: ChosenMapping) => {
+    edited.value = true;
+    named.value = saved;
+  };
   const changeFormat = async (part: Partial<FormatSettings>) => {
     edited.value = true;
     if (sample.value !== undefined) await reading.changeFormat(sample.value.id, part);
@@ -122,7 +141,8 @@ export const useFolderDraft = defineStore('folder-draft', () => {
   const save = async (): Promise<string | undefined> => {
     if (whyBlocked.value !== undefined || saving.value) return undefined;
     saving.value = true;
-    const input = folderInputOf(form.value, mapping.value);
+    const isNamed = named.value !== undefined && (mapping.value === undefined || isSameMapping(mapping.value, named.value.mapping));
+    const input = folderInputOf(form.value, mapping.value, isNamed ? named.value?.id : undefined);
     const id = folderId.value;
     const answer = id === undefined ? await bridge.call('folders.add', input) : await bridge.call('folders.update', { ...input, id });
     saving.value = false;
@@ -136,6 +156,7 @@ export const useFolderDraft = defineStore('folder-draft', () => {
     folderId,
     form,
     ownMapping,
+    named,
     sample,
     mapping,
     isChanged,
@@ -152,6 +173,8 @@ export const useFolderDraft = defineStore('folder-draft', () => {
     choosePath,
     chooseSample,
     changeMapping,
+    takeMapping,
+    becameMapping,
     changeFormat,
     save,
   };

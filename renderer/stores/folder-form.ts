@@ -79,14 +79,15 @@ const afterOf = (form: FolderForm): AfterUpload => {
   return form.after === 'move' ? { kind: 'move', to: form.moveTo.trim() } : { kind: form.after };
 };
 
-/** The settings a form stands for. A mapping says the metric type itself; without one it may be said alone. */
-export const folderInputOf = (form: FolderForm, mapping: Mapping | undefined): CommandInput<'folders.add'> => ({
+/** The settings a form stands for. A named mapping counts more than one of its own. A mapping says the metric type itself; without one it may be said alone. */
+export const folderInputOf = (form: FolderForm, mapping: Mapping | undefined, mappingId?: string): CommandInput<'folders.add'> => ({
   ...(form.name.trim() !== '' && { name: form.name.trim() }),
   path: form.path.trim(),
   connectionId: form.connectionId,
   mode: form.mode,
   route: form.route,
-  ...(mapping !== undefined && { mapping }),
+  ...(mappingId !== undefined && { mappingId }),
+  ...(mapping !== undefined && mappingId === undefined && { mapping }),
   ...(mapping === undefined && form.metricType.trim() !== '' && { metricType: form.metricType.trim() }),
   include: includeOf(form),
   exclude: excludeOf(form),

@@ -1,5 +1,6 @@
 import type { Inspection } from '../../shared/contract/files.ts';
 import type { FormatSettings, Mapping } from '../../shared/contract/mapping.ts';
+import { rejectPolicyOf, type RejectPolicy } from '../../shared/model/reject-policy.ts';
 import { isMetricTypeBySchema, isTimeBySchema } from '../../shared/model/mapping-questions.ts';
 
 /** `schema`: the metric type keys of the tenant say it. */
@@ -18,6 +19,8 @@ export interface MappingForm {
   readonly timestampColumn: string;
   /** Columns whose texts follow that of the first, such as a time of day after a date. */
   readonly moreColumns: readonly string[];
+  /** Between the texts of joined columns. */
+  readonly separator: string;
   /** What numbers that no pattern reads count since 1970. */
   readonly unit: TimeUnit;
   /** At least one; empty ones are left out of the mapping. */
@@ -36,6 +39,9 @@ export interface MappingForm {
   readonly nullTokens: string;
   readonly decimalComma: boolean;
   readonly numbers: Mapping['numbers'];
+  readonly rejectPolicy: RejectPolicy['policy'];
+  /** At which rejected row it acts; a number as text. */
+  readonly rejectAfter: string;
   readonly format: FormatSettings;
 }
 
@@ -64,6 +70,7 @@ export const formOf = (inspection: Suggested): MappingForm => {
   const timeIsSure = !missing.includes('timestamp');
   const { column, patterns, columns = [] } = suggestion.timestamp;
   const bySchema = isMetricTypeBySchema(suggestion);
+  const rejects = rejectPolicyOf(suggestion);
   return {
     metricKind: bySchema ? 'schema' : metricMissing ? 'constant' : metric.kind,
     metricValue: metric.kind === 'constant' ? metric.value : '',
@@ -72,6 +79,7 @@ export const formOf = (inspection: Suggested): MappingForm => {
     timeFrom: isTimeBySchema(suggestion) ? 'schema' : 'column',
     timestampColumn: columns[0] ?? (timeIsSure || hasColumn(inspection, column) ? column : ''),
     moreColumns: columns.slice(1),
+    separator: suggestion.timestamp.separator ?? ' ',
     unit: suggestion.timestamp.unit ?? 'ms',
     patterns: timeIsSure && patterns.length > 0 ? patterns : [''],
     timestampIsSaid: timeIsSure,
@@ -83,6 +91,8 @@ export const formOf = (inspection: Suggested): MappingForm => {
     nullTokens: (suggestion.nullTokens ?? []).join(', '),
     decimalComma: suggestion.decimalComma ?? false,
     numbers: suggestion.numbers,
+    rejectPolicy: rejects.policy,
+    rejectAfter: String(rejects.after),
     format: suggestion.format,
   };
 };
@@ -105,14 +115,14 @@ const metricTypeOf = (form: MappingForm): Mapping['metricType'] => {
 };
 
 const timestampOf = (form: MappingForm, base: Mapping['timestamp']): Mapping['timestamp'] => {
-  const { unit: _unit, columns: _columns, from: _from, ...rest } = base;
+  const { unit: _unit, columns: _columns, separator: _separator, from: _from, ...rest } = base;
   const column = form.timestampColumn || unsaid.timestamp;
   const more = form.moreColumns.filter((name) => name !== '' && name !== column);
   return {
     ...rest,
     ...(form.timeFrom === 'schema' && { from: 'schema' }),
     column,
-    ...(more.length > 0 && { columns: [column, ...more] }),
+    ...(more.length > 0 && { columns: [column, ...more], ...(form.separator !== ' ' && { separator: form.separator }) }),
     ...(form.unit !== 'ms' && { unit: form.unit }),
     patterns: form.patterns.map((pattern) => pattern.trim()).filter((pattern) => pattern !== ''),
     timeOfDay: form.timeOfDay || base.timeOfDay,
@@ -137,7 +147,7 @@ const constantsOf = ({ constants }: MappingForm, base: Mapping['constants']): Ma
 
 /** The mapping a form stands for; parts the form does not show are those of `base`. */
 export const mappingOf = (form: MappingForm, base: Mapping): Mapping => {
-  const { types: _types, nullTokens: _nullTokens, decimalComma: _decimalComma, ...rest } = base;
+  const { types: _types, nullTokens: _nullTokens, decimalComma: _decimalComma, rejects: _rejects, ...rest } = base;
   const renamed = Object.entries(form.rename).flatMap(([column, name]) => {
     const field = name.trim();
     return field === '' || field === column ? [] : [[column, field]];
@@ -158,7 +168,15 @@ export const mappingOf = (form: MappingForm, base: Mapping): Mapping => {
     ...(nullTokens.length > 0 && { nullTokens }),
     ...(form.decimalComma && { decimalComma: true }),
     numbers: form.numbers,
+    ...rejectsOf(form),
   };
+};
+
+/** Leaving rows out is what is done when nothing is said. */
+const rejectsOf = ({ rejectPolicy, rejectAfter }: MappingForm): Pick<Mapping, 'rejects'> => {
+  if (rejectPolicy === 'skip') return {};
+  const after = Math.max(1, Math.floor(Number(rejectAfter) || 1));
+  return { rejects: { policy: rejectPolicy, ...(after > 1 && { after }) } };
 };
 
 /**
@@ -186,6 +204,7 @@ export const formAfterFormat = (before: MappingForm, inspection: Suggested): Map
       timestampIsSaid: before.timestampIsSaid,
       timeFrom: before.timeFrom,
       moreColumns: before.moreColumns.filter(exists),
+      separator: before.separator,
       unit: before.unit,
     }),
     rename: { ...suggested.rename, ...ofExisting(before.rename) },
@@ -195,6 +214,8 @@ export const formAfterFormat = (before: MappingForm, inspection: Suggested): Map
     nullTokens: before.nullTokens,
     decimalComma: before.decimalComma || suggested.decimalComma,
     numbers: before.numbers,
+    rejectPolicy: before.rejectPolicy,
+    rejectAfter: before.rejectAfter,
   };
 };
 

@@ -13,8 +13,9 @@ export const useTransfers = defineStore('transfers', () => {
     const answer = await bridge.call('uploads.cancel', { transferId });
     failure.value = answer.ok ? undefined : answer.failure;
   };
-  const retry = async (transferId: string) => {
-    const answer = await bridge.call('uploads.retry', { transferId });
+  /** `acceptRejects`: files that are held for their rejects are sent without these rows. */
+  const retry = async (transferId: string, acceptRejects = false) => {
+    const answer = await bridge.call('uploads.retry', { transferId, acceptRejects });
     failure.value = answer.ok ? undefined : answer.failure;
   };
   const showFile = async (path: string) => bridge.showFile?.(path);

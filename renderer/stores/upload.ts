@@ -1,13 +1,14 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import type { Failure } from '../../shared/contract/common.ts';
+import type { Transfer, TransferFile } from '../../shared/contract/transfers.ts';
 import type { Route } from '../../shared/model/route.ts';
 import { bridge } from '../bridge.ts';
 import { useChecking } from './checking.ts';
-import { draftOf, nameOfPath, whyBlocked, type DraftFile } from './draft-file.ts';
+import { draftOf, mappingOfDraft, nameOfPath, whyBlocked, type DraftFile } from './draft-file.ts';
 import { useEngine } from './engine.ts';
 import { createFileReading } from './file-reading.ts';
-import { mappingOf } from './mapping-form.ts';
+import type { ChosenMapping } from './mappings.ts';
 
 export const steps = ['files', 'read', 'map', 'check', 'send', 'done'] as const;
 export type Step = (typeof steps)[number];
@@ -103,16 +104,42 @@ export const useUpload = defineStore('upload', () => {
   };
 
   const mappedFiles = () =>
-    files.value.flatMap(({ path, form, inspection }) =>
-      path !== undefined && form !== undefined && inspection !== undefined
-        ? [{ path, mapping: mappingOf(form, inspection.suggestion) }]
-        : [],
-    );
+    files.value.flatMap((file) => {
+      const { path, named } = file;
+      const mapping = mappingOfDraft(file);
+      if (path === undefined || mapping === undefined) return [];
+      // Whether it still is what that version says, the engine sees.
+      const mappingRef = named && { id: named.id, version: named.version };
+      return [{ path, mapping, ...(mappingRef && { mappingRef }) }];
+    });
+  /** A saved mapping in place of what was said so far; nothing: what the content of the file suggests. */
+  const takeMapping = async (id: string, named: ChosenMapping | undefined) => {
+    patch(id, { named });
+    await reading.read(id, named?.mapping);
+  };
+  /** What was said so far is a version of a saved mapping now. */
+  const becameMapping = (id: string, named: ChosenMapping) => patch(id, { named });
+  /** A file that is held goes on from where it stopped when it is sent again with another mapping. */
+  const correct = async ({ id, path, sizeBytes }: TransferFile, { connectionId, route: by }: Transfer) => {
+    if (!files.value.some((file) => file.path === path)) {
+      const mapping = await bridge.call('mappings.ofFile', { fileId: id });
+      reset();
+      const opened = open(nameOfPath(path), sizeBytes, path);
+      await reading.read(opened.id, mapping.ok ? mapping.value.mapping : undefined);
+    }
+    chosenConnectionId.value = connectionId;
+    route.value = by;
+    selectedId.value = files.value.find((file) => file.path === path)?.id;
+    step.value = 'map';
+  };
 
   /** Looks at every row as the files are mapped now; what is known of exactly this is not asked again, unless `again`. */
   const check = async (again = false) => {
     step.value = 'check';
-    const input = { files: mappedFiles(), ...(connection.value && { connectionId: connection.value.id }) };
+    const input = {
+      files: mappedFiles().map(({ path, mapping }) => ({ path, mapping })),
+      ...(connection.value && { connectionId: connection.value.id }),
+    };
     await (again ? checking.begin(input) : checking.ensure(input));
   };
 
@@ -156,6 +183,9 @@ export const useUpload = defineStore('upload', () => {
     remove,
     reset,
     previewAgain,
+    takeMapping,
+    becameMapping,
+    correct,
     changeForm: reading.changeForm,
     changeFormat: reading.changeFormat,
     check,

@@ -19,6 +19,8 @@ import {
   folderSchema,
   watchedFileSchema,
 } from './folders.ts';
+import { mappingSchema } from './mapping.ts';
+import { getMappingSchema, mappingContentSchema, mappingNameSchema, namedMappingSchema, saveMappingSchema } from './mappings.ts';
 import { bucketChoiceSchema } from './object-store.ts';
 import { faultSchema, sandboxErrorSchema, sandboxRowsSchema, sandboxStatusSchema, sandboxTableSchema } from './sandbox.ts';
 import { sampleRowsSchema, schemaDriftSchema, simulationSchema } from './sample.ts';
@@ -87,7 +89,17 @@ export const commands = {
   'uploads.start': { input: startUploadSchema, output: transferId },
   'uploads.cancel': { input: transferId, output: nothing },
   /** Goes on with a held, cancelled or interrupted transfer: the rows not confirmed yet. */
-  'uploads.retry': { input: transferId, output: nothing },
+  'uploads.retry': { input: transferId.extend({ acceptRejects: startUploadSchema.shape.acceptRejects }), output: nothing },
+  /** By name. */
+  'mappings.list': { input: nothing, output: z.strictObject({ mappings: z.array(namedMappingSchema) }) },
+  'mappings.get': { input: getMappingSchema, output: mappingContentSchema },
+  /** Content that is another than that of the newest version becomes a new one; folders that use the name go on with it. */
+  'mappings.save': { input: saveMappingSchema, output: namedMappingSchema },
+  'mappings.rename': { input: z.strictObject({ id: idSchema, name: mappingNameSchema }), output: namedMappingSchema },
+  /** Refused while a folder uses it. Versions that files were sent by stay known to the history. */
+  'mappings.remove': { input: z.strictObject({ id: idSchema }), output: nothing },
+  /** The whole mapping that a file of the history was sent by last. */
+  'mappings.ofFile': { input: z.strictObject({ fileId: idSchema }), output: z.strictObject({ mapping: mappingSchema }) },
   /** Sends the rejected rows of a transfer as they stand in its files of rejects by now, by a transfer of its own. */
   'rejects.replay': { input: transferId, output: z.strictObject({ transferId: idSchema, rows: countSchema }) },
   'history.list': { input: historyQuerySchema, output: z.strictObject({ transfers: z.array(transferSchema), more: z.boolean() }) },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { countSchema, failureSchema, idSchema, instantSchema, ledgerSchema } from './common.ts';
 import { mappingSchema } from './mapping.ts';
+import { mappingVersionSchema } from './mappings.ts';
 import { serviceRoutes } from '../model/route.ts';
 import { transferFileSchema } from './transfers.ts';
 
@@ -33,6 +34,8 @@ const settingShapes = {
   route: folderRouteSchema.default('stream'),
   /** Absent: what the first readable file of the folder suggests, kept from then on. */
   mapping: mappingSchema.optional(),
+  /** A named mapping in place of one of its own: new rows take its newest version. */
+  mappingId: idSchema.optional(),
   /** Metric type of every row, in place of the one that mapping or suggestion has. */
   metricType: z.string().trim().min(1).max(512).optional(),
   /** Globs below the folder; one without a slash matches at every depth. Files whose names begin with a dot are never taken. */
@@ -101,6 +104,8 @@ export const folderSchema = z.strictObject({
   id: idSchema,
   ...settingShapes,
   name: z.string(),
+  /** Of its named mapping, as rows are sent by now. */
+  namedMapping: z.strictObject({ name: z.string(), version: mappingVersionSchema }).optional(),
   paused: z.boolean(),
   state: folderStateSchema,
   /** Why it waits, is missing or needs somebody. */

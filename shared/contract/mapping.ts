@@ -83,6 +83,19 @@ export const timestampSchema = z.strictObject({
     .describe('HH:mm that is meant where a pattern has a date but no time (which the service itself would refuse).'),
 });
 
+const rejectsSchema = z
+  .strictObject({
+    policy: z
+      .enum(['skip', 'hold', 'stop'])
+      .describe(
+        '`skip`: rejected rows are left out (as without this). `hold`: a file with rejected rows is held before anything of it is ' +
+          'sent. `stop`: nothing behind the rejected row is sent. Files that are followed row by row stop in both cases, objects of ' +
+          'the S3 route are held in both.',
+      ),
+    after: z.number().int().min(1).max(1_000_000_000).optional().describe('At which rejected row: the first when absent.'),
+  })
+  .describe('What becomes of a file when rows of it are rejected. Somebody who has looked at them can let it go on.');
+
 export const mappingSchema = z
   .strictObject({
     $schema: z.string().optional(),
@@ -115,6 +128,7 @@ export const mappingSchema = z
       .record(fieldName, z.enum(['text', 'number', 'boolean']))
       .optional()
       .describe('Column → what its values have to be and go out as; a row with another value is rejected.'),
+    rejects: rejectsSchema.optional(),
   })
   .describe('How the rows of a file become Fineo events.');
 

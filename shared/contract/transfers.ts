@@ -3,6 +3,7 @@ import { countSchema, failureSchema, idSchema, instantSchema, ledgerSchema, reje
 import { limitsChangeSchema } from './connections.ts';
 import { directStreamSchema } from './direct-stream.ts';
 import { mappingSchema } from './mapping.ts';
+import { mappingRefSchema, usedMappingSchema } from './mappings.ts';
 import { objectUploadSchema } from './object-store.ts';
 
 export const fileStateSchema = z.enum(['queued', 'sending', 'waiting', 'done', 'held', 'refused', 'cancelled', 'unchanged']);
@@ -26,6 +27,8 @@ export const transferFileSchema = z.strictObject({
   rejects: z.array(z.strictObject({ code: rejectCodeSchema, rows: countSchema })),
   /** Of the rejected rows, those that replays confirmed since; absent when there are none. */
   confirmedLater: countSchema.optional(),
+  /** By which mapping its rows became events. */
+  mapping: usedMappingSchema.optional(),
 });
 export type TransferFile = z.infer<typeof transferFileSchema>;
 
@@ -77,11 +80,20 @@ export type TransferBatch = z.infer<typeof transferBatchSchema>;
 
 export const startUploadSchema = z.strictObject({
   files: z
-    .array(z.strictObject({ path: z.string().min(1), mapping: mappingSchema.optional() }))
+    .array(
+      z.strictObject({
+        path: z.string().min(1),
+        mapping: mappingSchema.optional(),
+        /** The version of a named mapping that `mapping` is, but perhaps for its metric type; its content where there is none. */
+        mappingRef: mappingRefSchema.optional(),
+      }),
+    )
     .min(1)
     .max(10_000),
   connectionId: idSchema,
   route: routeSchema.default('batch'),
+  /** Rejected rows are left out whatever the mapping says of them: somebody has looked at them. */
+  acceptRejects: z.boolean().default(false),
   /** Send files that were confirmed before once more. */
   again: z.boolean().default(false),
   /** Limits for this upload alone, in place of the connection's. */

@@ -43,6 +43,21 @@ export const commandTexts = {
     why: 'A part of it is missing or does not have the form that is needed.',
     whatToDo: 'Correct the part named in the details.',
   },
+  'mapping-unknown': {
+    title: 'There is no such mapping',
+    why: 'It was removed or renamed, or the name is mistyped.',
+    whatToDo: 'Choose one from the list of mappings.',
+  },
+  'mapping-name-taken': {
+    title: 'There is a mapping with this name already',
+    why: 'Names tell mappings apart, for folders, in the history and on the command line.',
+    whatToDo: 'Choose another name, or save this one as its next version.',
+  },
+  'mapping-in-use': {
+    title: 'The mapping is in use',
+    why: 'Watched folders take it for their rows; the details name them.',
+    whatToDo: 'Give these folders another mapping, or one of their own, then remove it.',
+  },
   'no-files': {
     title: 'There is no file to upload',
     why: 'None was chosen, or no file fits the pattern.',

@@ -95,8 +95,8 @@ export const holdTexts = {
   },
   'too-many-rejects': {
     title: 'Too many rows of this file are rejected',
-    why: 'That many rows cannot be sent that the mapping does not seem to fit the file.',
-    whatToDo: 'Look at the rejects, mend the mapping, or let the file go on.',
+    why: 'More of its rows cannot be sent than its mapping, or its folder, allows. Perhaps the mapping does not fit the file.',
+    whatToDo: 'Look at these rows, then correct the mapping, or send the others without them.',
   },
   'existing-undecided': {
     title: 'The file was there before the folder was watched',

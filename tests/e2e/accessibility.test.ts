@@ -32,10 +32,24 @@ afterAll(async () => {
 async function expectNothingFound(screen: string): Promise<void> {
   for (const theme of ['light', 'dark']) {
     await page.getByTestId(`theme-${theme}`).first().click();
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(
-      violations.map(({ id, nodes }) => `${screen}, ${theme}: ${id} at ${nodes.map(({ target }) => String(target[0])).join(' ')}`),
-    ).toEqual([]);
+    expect(await findings(`${screen}, ${theme}`)).toEqual([]);
+  }
+}
+
+async function findings(where: string): Promise<readonly string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.map(({ id, nodes }) => `${where}: ${id} at ${nodes.map(({ target }) => String(target[0])).join(' ')}`);
+}
+
+/** Of a dialog: the switch of the theme is behind it. */
+async function expectNothingFoundIn(dialog: string): Promise<void> {
+  for (const theme of ['light', 'dark'] as const) {
+    await page.evaluate((isDark) => {
+      document.documentElement.classList.toggle('dark', isDark);
+      document.documentElement.classList.toggle('light', !isDark);
+    }, theme === 'dark');
+    await page.evaluate(async () => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)));
+    expect(await findings(`${dialog}, ${theme}`)).toEqual([]);
   }
 }
 
@@ -53,7 +67,16 @@ it('nothing stands in the way of a first upload, in light and dark', async () =>
   await page.getByTestId('landing-row').first().waitFor();
   await page.getByTestId('timestamp-more').locator('summary').click();
   await page.getByTestId('constant-add').click();
+  await page.getByTestId('reject-policy-stop').click();
   await expectNothingFound('map');
+  await page.getByTestId('mapping-save-as').click();
+  await page.getByTestId('field-schema-text').fill('weather');
+  await page.getByTestId('schema-text-done').click();
+  await page.getByTestId('mappings-open').click();
+  await page.getByTestId('mapping-row').waitFor();
+  await expectNothingFoundIn('saved mappings');
+  await page.keyboard.press('Escape');
+  await page.getByTestId('mappings-dialog').waitFor({ state: 'detached' });
   await page.getByTestId('to-check').click();
   await page.getByTestId('check-verdict').waitFor();
   await page.getByTestId('check-columns').waitFor();
@@ -76,6 +99,11 @@ it('nothing stands in the way on the other screens', async () => {
   await page.getByTestId('history-row').first().click();
   await page.getByTestId('detail-ledger').waitFor();
   await expectNothingFound('history, one upload');
+  await page.getByTestId('show-mapping').click();
+  await page.getByTestId('used-mapping-json').waitFor();
+  await expectNothingFoundIn('what an upload was sent by');
+  await page.keyboard.press('Escape');
+  await page.getByTestId('used-mapping-json').waitFor({ state: 'detached' });
   await page.getByTestId('nav-connections').click();
   await page.getByTestId('add-connection').click();
   await expectNothingFound('connections');

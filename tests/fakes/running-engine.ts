@@ -46,6 +46,7 @@ export interface RunningEngineOptions {
 export interface UploadWishes {
   readonly route?: Route;
   readonly again?: boolean;
+  readonly acceptRejects?: boolean;
   readonly mapping?: MappingInput;
 }
 
@@ -74,13 +75,14 @@ export async function runningEngine({
   const start = (
     connection: Connection,
     paths: readonly string[],
-    { route = 'stream', again = false, mapping = {} }: UploadWishes = {},
+    { route = 'stream', again = false, acceptRejects = false, mapping = {} }: UploadWishes = {},
   ): Promise<string> => {
     const complete = mappingSchema.parse({ metricType: { kind: 'constant', value: 'rows' }, ...mapping });
     return engine.startUpload({
       connectionId: connection.id,
       route,
       again,
+      acceptRejects,
       files: paths.map((file) => ({ path: file, mapping: complete })),
     });
   };

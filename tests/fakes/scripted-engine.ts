@@ -6,6 +6,7 @@ import type { Folder } from '../../shared/contract/folders.ts';
 import type { Transfer } from '../../shared/contract/transfers.ts';
 import { batches, fakeTransfer, openRejects, productionConnection, rejects, weatherInspection } from './fake-data.ts';
 import { fakeAfterPlan, fakeFolder, fakePreview, folderOf, quietFlow, watchedFiles } from './fake-folders.ts';
+import { scriptedMappings } from './scripted-mappings.ts';
 
 export interface ScriptedEngine extends Engine {
   /** Names of what was asked, in order, with the part of the input that matters. */
@@ -112,6 +113,7 @@ export function scriptedEngine(): ScriptedEngine {
       called(`replay ${id}`);
       return { transferId: 'transfer-3', rows: 2 };
     },
+    mappings: scriptedMappings(called),
     startCheck: ({ files }) => {
       called(`startCheck ${files.map(({ path }) => path).join(' ')}`);
       return 'check-1';

@@ -89,6 +89,23 @@ describe.skipIf(missing !== undefined)(`the S3 route${missing === undefined ? ''
     expect(JSON.parse(lines[0] ?? '')).toEqual({ timestamp: 1_500_000_000_000, metrictype: 'mixed', machine: 'm0', temperature: 0 });
   });
 
+  it.each(['hold', 'stop'] as const)(
+    'puts nothing into the bucket of a file that its mapping holds (%s), until somebody lets it go on',
+    async (policy) => {
+      const rows = csvText(50).replaceAll('machines', `held-${policy}`).split('\n');
+      rows[17] = `never,held-${policy},m1,20`;
+      const file = folder.write(`held-${policy}.csv`, rows.join('\n'));
+      const mapping = folder.write('held.mapping.json', JSON.stringify({ rejects: { policy } }));
+      const args = ['--prefix', `held-${policy}`, '--mapping', mapping];
+      const held = await upload([file], args);
+      expect([held.code, held.summary]).toMatchObject([1, { rowsRead: 50, rowsConfirmed: 0, rowsRejected: 0, rowsHeld: 50, requests: 0 }]);
+      expect(await bucketReader(server, bucket).keys(`held-${policy}`)).toEqual([]);
+      const going = await upload([file], [...args, '--accept-rejects']);
+      expect([going.code, going.summary]).toMatchObject([1, { rowsRead: 50, rowsConfirmed: 49, rowsRejected: 1, rowsHeld: 0 }]);
+      expect(await bucketReader(server, bucket).keys(`held-${policy}`)).toHaveLength(1);
+    },
+  );
+
   it('shapes rows whose names and times are not those of the service', async () => {
     const file = folder.write('weather.csv', 'date;temp\n2020-01-01;1.50\n2020-01-02;-3\n');
     folder.write(

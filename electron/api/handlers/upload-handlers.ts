@@ -13,10 +13,10 @@ export const uploadHandlers = (engine: Engine, sandbox: SandboxLink): HandlersOf
     await engine.cancel(transferId);
     return {};
   },
-  'uploads.retry': async ({ transferId }) => {
+  'uploads.retry': async ({ transferId, acceptRejects }) => {
     const transfer = engine.transfer(transferId);
     if (transfer !== undefined) await sandbox.ensureFor(transfer.connectionId);
-    await engine.retry(transferId);
+    await engine.retry(transferId, { acceptRejects });
     return {};
   },
 });

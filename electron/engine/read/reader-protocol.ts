@@ -23,6 +23,8 @@ export interface ReadJob {
   readonly to?: Position | undefined;
   /** Rows of a file that is tailed: read by the format it had then, and cut as they were cut then. */
   readonly tail?: TailFormat | undefined;
+  /** Reading ends with so many rejected rows. */
+  readonly mostRejects?: number | undefined;
   /** The rows are counted and hashed and not shaped: batches come without events. */
   readonly countOnly?: boolean | undefined;
 }
@@ -94,7 +96,7 @@ export type FromReader =
       readonly delimiter: string;
     }
   | { readonly kind: 'batch'; readonly job: number; readonly batch: Batch & { readonly fileBytes: number }; readonly slot: number }
-  | { readonly kind: 'end'; readonly job: number; readonly end: Position; readonly endedOpen: boolean }
+  | { readonly kind: 'end'; readonly job: number; readonly end: Position; readonly endedOpen: boolean; readonly stopped?: boolean }
   /** How far a check came; several times a second. */
   | { readonly kind: 'checking'; readonly job: number; readonly fileBytes: number; readonly rowsRead: number }
   | { readonly kind: 'checked'; readonly job: number; readonly report: CheckReport; readonly cancelled: boolean }

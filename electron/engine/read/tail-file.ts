@@ -79,6 +79,8 @@ export class TailFile {
   known: PassedRows | undefined;
   /** Number of the row that is read next: all before it were given out or are gathered. */
   nextRow: number | undefined;
+  /** Rows that may be rejected until nothing more is read; undefined: any number. It knows of rows that are not planned yet. */
+  rejectsLeft: number | undefined;
   private handle: TailHandle | undefined;
   /** The look that goes on in this turn. */
   private inMiddle: { readonly target: TailTarget; readonly turns: number; readonly throughHandle: boolean } | undefined;
@@ -96,6 +98,13 @@ export class TailFile {
 
   /** Opens it where needed, and holds it against what it was. `release` has to follow. Throws `UploaderError`. */
   async open(target: TailTarget): Promise<Opened> {
+    const { rejectsLeft } = target;
+    this.rejectsLeft = rejectsLeft === undefined ? undefined : Math.min(rejectsLeft, this.rejectsLeft ?? rejectsLeft);
+    const opened = await this.openFor(target);
+    return opened.kind === 'ready' && this.rejectsLeft === 0 ? { kind: 'told', outcome: { kind: 'rejects-over' } } : opened;
+  }
+
+  private async openFor(target: TailTarget): Promise<Opened> {
     const reached = await this.reach(target);
     if ('kind' in reached) return { kind: 'told', outcome: reached };
     const { facts, handle, throughHandle } = reached;

@@ -70,6 +70,8 @@ export interface TailTarget {
   readonly passesOver?: boolean | undefined;
   /** It is known not to be a copy: another file may begin with the same row. */
   readonly mayBeTwin?: boolean | undefined;
+  /** Nothing is read behind so many rejected rows, from `from` on. Any number when undefined. */
+  readonly rejectsLeft?: number | undefined;
 }
 
 /** Settings of a session; the same for all its files. */
@@ -144,6 +146,8 @@ export type TailOutcome =
    * comes to the same.
    */
   | { readonly kind: 'drift'; readonly columns: readonly string[]; readonly headerText: string; readonly position: Position }
+  /** So many rows are rejected as were allowed; what is behind the last of them was not read. */
+  | { readonly kind: 'rejects-over' }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 export type ToTailReader =

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Failure } from '../../../shared/contract/common.ts';
 import { directTargetSchema, type DirectTarget } from '../../../shared/contract/direct-stream.ts';
@@ -5,6 +6,8 @@ import type { FileState } from '../../../shared/contract/transfers.ts';
 import type { Position } from '../model.ts';
 import { toFileRecord, type FileRecord } from './file-record.ts';
 import { Transactions } from './transactions.ts';
+
+const targetRow = z.object({ target: z.string().nullable() });
 
 /** A mapping that many files share stands in a table of its own. */
 const selectFile =
@@ -16,7 +19,7 @@ export class FileJournal extends Transactions {
     const mapping = JSON.stringify(file.mapping);
     if (file.folderId !== undefined) this.knowMapping(file.mappingDigest, mapping);
     this.write(
-      'INSERT INTO files (id, transfer_id, connection_id, route, path, name, version, continues, planned_byte, planned_row, planned_line, mapping, mapping_digest, size_bytes, stamp, state, folder_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO files (id, transfer_id, connection_id, route, path, name, version, continues, planned_byte, planned_row, planned_line, mapping, mapping_digest, size_bytes, stamp, state, folder_id, mapping_id, mapping_version, rejects_accepted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
       file.id,
       file.transferId,
       file.connectionId,
@@ -34,12 +37,19 @@ export class FileJournal extends Transactions {
       file.stamp,
       file.state,
       file.folderId ?? null,
+      file.mappingRef?.id ?? null,
+      file.mappingRef?.version ?? null,
+      file.rejectsAccepted === true ? 1 : 0,
     );
   }
 
-  /** A mapping that many files share stands once. */
+  /** A mapping that many files share stands once; what in it changes no event may be another than before. */
   protected knowMapping(digest: string, mapping: string): void {
-    this.write('INSERT OR IGNORE INTO mappings (digest, mapping) VALUES (?, ?)', digest, mapping);
+    this.write(
+      'INSERT INTO mappings (digest, mapping) VALUES (?, ?) ON CONFLICT (digest) DO UPDATE SET mapping = excluded.mapping WHERE mapping <> excluded.mapping',
+      digest,
+      mapping,
+    );
   }
 
   /** Gives an unfinished file version to another transfer, which goes on with it; a transfer left without files is gone. */
@@ -119,11 +129,36 @@ export class FileJournal extends Transactions {
     return this.prepare(`${selectFile} WHERE files.transfer_id = ? ORDER BY files.rowid`).all(transferId).map(toFileRecord);
   }
 
-  /** The newest version of the file at the same path that was planned for the same destination with the same mapping. */
+  /**
+   * The newest version of the file at the same path that was planned for the same destination with the same mapping. With another
+   * mapping too, when its rejects are what holds it, or when it is of a watched folder: rows that are sent stay sent.
+   */
   newestVersion(file: FileRecord): FileRecord | undefined {
+    const found = this.prepare(
+      `${selectFile} WHERE files.path = ?1 AND files.connection_id = ?2 AND files.route = ?3 AND files.id <> ?4 AND files.identity IS NULL
+         AND (files.planned_byte IS NOT NULL OR files.unplanned_rows > 0) AND files.state NOT IN ('unchanged', 'refused')
+         AND (files.mapping_digest = ?5 OR files.folder_id = ?6
+           OR (files.state = 'held' AND json_extract(files.failure, '$.code') = 'too-many-rejects'))
+       ORDER BY files.rowid DESC`,
+    ).iterate(file.path, file.connectionId, file.route, file.id, file.mappingDigest, file.folderId ?? null);
+    for (const row of found) {
+      const record = toFileRecord(row);
+      if (record.mappingDigest === file.mappingDigest || this.mayGoOnOtherwise(record, file)) return record;
+    }
+    return undefined;
+  }
+
+  /** Whether a version goes on by another mapping: to the same place, and read by the same bytes where rows of it are planned. */
+  private mayGoOnOtherwise(record: FileRecord, file: FileRecord): boolean {
+    const isReadAlike = record.planned === undefined || isDeepStrictEqual(record.mapping.format, file.mapping.format);
+    return isReadAlike && this.targetOf(record.id) === this.targetOf(file.id);
+  }
+
+  /** The bucket or stream it goes to, as JSON; undefined for the service itself. */
+  private targetOf(fileId: string): string | undefined {
     const found: unknown = this.prepare(
-      `${selectFile} WHERE files.path = ? AND files.connection_id = ? AND files.route = ? AND files.mapping_digest = ? AND files.planned_byte IS NOT NULL AND files.identity IS NULL AND files.state NOT IN ('unchanged', 'refused') AND files.id <> ? ORDER BY files.rowid DESC LIMIT 1`,
-    ).get(file.path, file.connectionId, file.route, file.mappingDigest, file.id);
-    return found === undefined ? undefined : toFileRecord(found);
+      'SELECT coalesce((SELECT target FROM objects WHERE file_id = ?1), (SELECT target FROM direct_streams WHERE file_id = ?1)) AS target',
+    ).get(fileId);
+    return targetRow.parse(found).target ?? undefined;
   }
 }

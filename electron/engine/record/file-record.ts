@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { failureSchema, routeSchema, type Failure } from '../../../shared/contract/common.ts';
 import { mappingSchema, type Mapping } from '../../../shared/contract/mapping.ts';
+import type { MappingRef } from '../../../shared/contract/mappings.ts';
 import { fileStateSchema, type FileState } from '../../../shared/contract/transfers.ts';
 import type { Position, Route } from '../model.ts';
 
@@ -29,6 +30,10 @@ export interface FileRecord {
   readonly rejectsBytes: number;
   /** The watched folder it is of. */
   readonly folderId?: string | undefined;
+  /** The version of a named mapping that `mapping` is of. */
+  readonly mappingRef?: MappingRef | undefined;
+  /** Somebody has said that it goes on whatever is rejected. */
+  readonly rejectsAccepted?: boolean | undefined;
 }
 
 const number = z.number().int();
@@ -54,6 +59,9 @@ const fileRow = z.object({
   ended_open: number,
   rejects_path: z.string().nullable(),
   rejects_bytes: number,
+  mapping_id: z.string().nullable(),
+  mapping_version: number.nullable(),
+  rejects_accepted: number,
 });
 
 /** A row of the table `files`. */
@@ -81,6 +89,8 @@ export function toFileRecord(found: unknown): FileRecord {
     rejectsPath: row.rejects_path ?? undefined,
     rejectsBytes: row.rejects_bytes,
     folderId: row.folder_id ?? undefined,
+    mappingRef: row.mapping_id === null || row.mapping_version === null ? undefined : { id: row.mapping_id, version: row.mapping_version },
+    rejectsAccepted: row.rejects_accepted === 1,
   };
 }
 

@@ -10,6 +10,7 @@ import {
   type Transfer,
   type TransferFile,
 } from '../../../shared/contract/transfers.ts';
+import type { UsedMapping } from '../../../shared/contract/mappings.ts';
 import { rejectCodes } from '../../../shared/error-codes.ts';
 import { addLedgers, emptyLedger, type Ledger } from '../../../shared/model/ledger.ts';
 import { parseFailure } from './file-record.ts';
@@ -46,8 +47,15 @@ const fileRow = ledgerRow.extend({
   state: fileStateSchema,
   failure: z.string().nullable(),
   bytes_read: number,
+  planned_row: number.nullable(),
   rejects_by_code: z.string(),
+  mapping_digest: z.string(),
+  mapping_name: z.string().nullable(),
+  mapping_version: number.nullable(),
+  earlier_mappings: z.string().nullable(),
 });
+const earlierMappings = z.array(z.object({ id: z.string().nullable(), version: number.nullable(), digest: z.string(), untilRow: number }));
+const nameRow = z.object({ name: z.string() });
 const totalsRow = ledgerRow.extend({ files: number, size_bytes: number, bytes_read: number });
 const rowsRow = z.object({ rows: number });
 const dailyRow = z.object({ rows_confirmed: number, rows_rejected: number, bytes_sent: number, requests: number });
@@ -170,7 +178,9 @@ export class History {
         .get(row.id),
     );
     const files = this.database
-      .prepare('SELECT * FROM files WHERE transfer_id = ? ORDER BY rowid LIMIT ?')
+      .prepare(
+        'SELECT files.*, named.name AS mapping_name FROM files LEFT JOIN named_mappings AS named ON named.id = files.mapping_id WHERE files.transfer_id = ? ORDER BY files.rowid LIMIT ?',
+      )
       .all(row.id, listedFiles)
       .map((file) => this.toFile(file));
     const failure = parseFailure(row.failure);
@@ -208,9 +218,27 @@ export class History {
 
   private toFile(found: unknown): TransferFile {
     const row = fileRow.parse(found);
-    return { ...toFile(row), ...this.confirmedLater('file_id', row.id) };
+    return { ...toFile(row), ...this.confirmedLater('file_id', row.id), mapping: this.mappingOf(row) };
+  }
+
+  /** What its rows were sent by; a mapping that none of its rows went by is not told. */
+  private mappingOf(row: z.infer<typeof fileRow>): UsedMapping {
+    const used = { ...nameAndVersion(row.mapping_name, row.mapping_version), digest: row.mapping_digest };
+    if (row.earlier_mappings === null) return used;
+    const earlier = earlierMappings.parse(JSON.parse(row.earlier_mappings)).map(({ id, version, digest, untilRow }) => {
+      const found: unknown = id === null ? undefined : this.database.prepare('SELECT name FROM named_mappings WHERE id = ?').get(id);
+      return { ...nameAndVersion(found === undefined ? null : nameRow.parse(found).name, version), digest, untilRow };
+    });
+    const withRows = earlier.filter(({ untilRow }, at) => untilRow > (earlier[at - 1]?.untilRow ?? 0));
+    const last = withRows.at(-1);
+    if (last === undefined || row.planned_row === null || row.planned_row > last.untilRow) return { ...used, earlier: withRows };
+    const { untilRow: _untilRow, ...now } = last;
+    return withRows.length === 1 ? now : { ...now, earlier: withRows.slice(0, -1) };
   }
 }
+
+const nameAndVersion = (name: string | null, version: number | null): Pick<UsedMapping, 'name' | 'version'> =>
+  name === null || version === null ? {} : { name, version };
 
 function toFile(row: z.infer<typeof fileRow>): TransferFile {
   const counts = z.record(z.string(), number).parse(JSON.parse(row.rejects_by_code));

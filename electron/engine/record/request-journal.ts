@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { RejectCode } from '../../../shared/error-codes.ts';
 import { toOpenBatch, type BatchEnd, type BatchProgress, type NewBatch, type OpenBatch } from './batch-record.ts';
-import { FileJournal } from './file-journal.ts';
 import type { FileRecord } from './file-record.ts';
+import { HeldFilesJournal } from './held-files-journal.ts';
 
 const number = z.number().int();
 const countsByCode = z.record(z.string(), number);
@@ -12,7 +12,7 @@ const digestRow = z.object({ from: number, to: number, digest: z.string() });
 const nameRow = z.object({ name: z.string() });
 
 /** The part of the journal that is about requests, and what they do to the ledger of their file version. */
-export class RequestJournal extends FileJournal {
+export class RequestJournal extends HeldFilesJournal {
   /** Records rows as read, their rejects as rejected and a request for the others as planned. Returns the id of the request. */
   planBatch(fileId: string, batch: NewBatch): number {
     return this.atomically(() => {

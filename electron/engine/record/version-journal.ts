@@ -55,7 +55,7 @@ export class VersionJournal extends ObjectJournal {
         "INSERT INTO transfers (id, connection_id, connection_name, route, state, started_at, closed, folder_id) VALUES (?, ?, ?, ?, 'running', ?, 1, ?)",
       ).run(version.transferId, version.connectionId, version.connectionName, version.route, version.startedAt, version.folderId);
       this.prepare(
-        "INSERT INTO files (id, transfer_id, connection_id, route, path, name, version, mapping, mapping_digest, size_bytes, stamp, state, folder_id, file_key, identity) VALUES (?, ?, ?, ?, ?, ?, ?, '', ?, ?, '', 'sending', ?, ?, '')",
+        "INSERT INTO files (id, transfer_id, connection_id, route, path, name, version, mapping, mapping_digest, size_bytes, stamp, state, folder_id, file_key, identity, mapping_id, mapping_version) VALUES (?, ?, ?, ?, ?, ?, ?, '', ?, ?, '', 'sending', ?, ?, '', ?, ?)",
       ).run(
         version.id,
         version.transferId,
@@ -68,6 +68,8 @@ export class VersionJournal extends ObjectJournal {
         version.sizeBytes,
         version.folderId,
         version.fileKey,
+        version.mappingRef?.id ?? null,
+        version.mappingRef?.version ?? null,
       );
     });
   }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Failure } from '../../../shared/contract/common.ts';
 import { fileStateSchema, type FileState } from '../../../shared/contract/transfers.ts';
 import type { Ledger } from '../../../shared/model/ledger.ts';
+import type { MappingRef } from '../../../shared/contract/mappings.ts';
 import type { Position } from '../model.ts';
 import { parseFailure } from './file-record.ts';
 
@@ -42,6 +43,7 @@ export interface NewVersion {
   readonly name: string;
   readonly version: string;
   readonly mappingDigest: string;
+  readonly mappingRef: MappingRef | undefined;
   readonly sizeBytes: number;
   readonly fileKey: string;
   readonly startedAt: number;

@@ -5,7 +5,6 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { batchName } from '../batch/batch-name.ts';
-import { failure } from '../errors.ts';
 import type { Payload, Reject } from '../model.ts';
 import type { ContentIdentity, TailFormat, TailSegment } from '../read/tail-protocol.ts';
 import type { TailBody } from '../tail-reader.ts';
@@ -14,6 +13,7 @@ import { RejectRecord } from '../reject-record.ts';
 import { versionName } from '../file-version.ts';
 import { copied, mustKeep, withoutForgotten, type SegmentShare } from './body-segments.ts';
 import type { BodySending } from './body-sending.ts';
+import type { FileRejects } from './file-rejects.ts';
 import { KnownFormats } from './known-formats.ts';
 import { packIdentity, unpackIdentity } from './packed-identity.ts';
 import type { PlannedBody } from './planned-body.ts';
@@ -23,6 +23,7 @@ import type { TrackedFile } from './tracked-file.ts';
 
 export interface PlanningParts extends RowsFlowParts {
   readonly hashes: RowHashes;
+  readonly rejects: FileRejects;
 }
 
 export class BodyPlanning {
@@ -38,6 +39,10 @@ export class BodyPlanning {
 
   get hashes(): RowHashes {
     return this.parts.hashes;
+  }
+
+  get rejects(): FileRejects {
+    return this.parts.rejects;
   }
 
   get isAtRest(): boolean {
@@ -173,7 +178,7 @@ export class BodyPlanning {
   }
 
   private enterVersion(file: TrackedFile): void {
-    const { journal, folderId, connection, mappingDigest, mapping, clock, absolute, settings } = this.parts;
+    const { journal, folderId, connection, mappingDigest, mappingRef, mapping, clock, absolute, settings } = this.parts;
     const transferId = `w${clock.now().toString(36)}${file.fileId}`;
     journal.addVersion(
       {
@@ -186,7 +191,7 @@ export class BodyPlanning {
         path: absolute(file.path),
         name: basename(file.path),
         version: this.versionOf(file),
-        mappingDigest,
+        ...{ mappingDigest, mappingRef },
         sizeBytes: file.sizeBytes,
         fileKey: file.fileKey,
         startedAt: clock.now(),
@@ -194,6 +199,7 @@ export class BodyPlanning {
       JSON.stringify(mapping),
     );
     file.transferId = transferId;
+    if (file.hasManyRejects) journal.acceptRejects(file.fileId);
     const { predecessor } = file;
     if (predecessor !== undefined) {
       // From now on this version stands there, also after a restart: until now the earlier one did.
@@ -219,7 +225,7 @@ export class BodyPlanning {
   }
 
   private took(segment: TailSegment): void {
-    const { index, settings } = this.parts;
+    const { index, rejects } = this.parts;
     const file = index.version(segment.fileId);
     if (file === undefined) return;
     const rejected = segment.rejects.length;
@@ -230,13 +236,7 @@ export class BodyPlanning {
     index.know(file);
     file.count({ rowsRead: segment.events + rejected, rowsRejected: rejected, rowsHeld: segment.events });
     if (segment.events > 0) file.underWay += 1;
-    if (file.ledger.rowsRejected > settings().maxRejects && rejected > 0 && !file.hasManyRejects) {
-      file.state = 'held';
-      file.reason = failure('too-many-rejects', `${file.ledger.rowsRejected} rows of ${file.path} are rejected`, {
-        path: file.path,
-        rows: file.ledger.rowsRejected,
-      });
-    }
+    if (rejected > 0) rejects.judge(file);
   }
 
   private changed(fileId: string): void {

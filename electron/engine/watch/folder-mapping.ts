@@ -1,12 +1,14 @@
-/** How the rows of a folder become events: as it is set, or as its first readable file suggests. */
+/** How the rows of a folder become events: as it is set, by the newest version of a named mapping, or as its first readable file suggests. */
 import type { Failure } from '../../../shared/contract/common.ts';
 import type { Mapping } from '../../../shared/contract/mapping.ts';
 import { failure } from '../errors.ts';
+import type { NamedMappings } from '../named-mappings.ts';
 import type { ReaderPool } from '../reader-pool.ts';
 import type { FolderSettings } from '../record/folder-store.ts';
+import type { StoredVersion } from '../record/mapping-store.ts';
 
 export type FolderMapping =
-  | { readonly kind: 'known'; readonly mapping: Mapping; readonly isNew: boolean }
+  | { readonly kind: 'known'; readonly mapping: Mapping; readonly isNew: boolean; readonly named?: StoredVersion }
   /** There is no file yet that says. */
   | { readonly kind: 'open' }
   /** A person has to say something first. */
@@ -24,8 +26,13 @@ export async function resolveMapping(
   folder: { readonly settings: FolderSettings; absolute(file: string): string },
   files: Iterable<string>,
   readers: ReaderPool,
+  mappings: Pick<NamedMappings, 'newest'>,
 ): Promise<FolderMapping> {
   const { settings } = folder;
+  if (settings.mappingId !== undefined) {
+    const named = mappings.newest(settings.mappingId);
+    return { kind: 'known', mapping: withMetricType(named.mapping, settings.metricType), isNew: false, named };
+  }
   if (settings.mapping !== undefined)
     return { kind: 'known', mapping: withMetricType(settings.mapping, settings.metricType), isNew: false };
   let asked = 0;

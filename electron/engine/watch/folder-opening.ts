@@ -1,16 +1,21 @@
 import type { Failure } from '../../../shared/contract/common.ts';
-import type { Mapping } from '../../../shared/contract/mapping.ts';
+import type { Folder } from '../../../shared/contract/folders.ts';
 import { UploaderError, failure } from '../errors.ts';
 import type { Destination } from '../pipeline-parts.ts';
+import { mappingDigest } from '../file-version.ts';
 import type { FolderSettings } from '../record/folder-store.ts';
+import type { MappingInUse } from '../record/held-files-journal.ts';
 import { resolveMapping } from './folder-mapping.ts';
 import type { FolderRun } from './folder-run.ts';
+
+/** Settings of a folder that runs: with the mapping it uses, and what that is called. */
+export type RunSettings = FolderSettings & Pick<Folder, 'namedMapping'>;
 
 export type OpenedFolder =
   | {
       readonly kind: 'open';
-      readonly settings: FolderSettings;
-      readonly mapping: Mapping;
+      readonly settings: RunSettings;
+      readonly mapping: MappingInUse;
       readonly destination: Destination;
     }
   /** Not yet; without a reason while there is no file that says how its rows are read. */
@@ -26,12 +31,18 @@ export async function openFolder(run: FolderRun, samples: Iterable<string>): Pro
     });
     return { kind: 'closed', reason };
   }
-  const found = await resolveMapping(run, samples, parts.inspectors());
+  const found = await resolveMapping(run, samples, parts.inspectors(), parts.mappings);
   if (found.kind !== 'known') return { kind: 'closed', reason: found.kind === 'incomplete' ? found.failure : undefined };
-  const { mapping } = found;
+  const { mapping, named } = found;
   const kept = found.isNew ? { ...settings, mapping } : settings;
   if (found.isNew) parts.store.put(kept, parts.clock.now());
-  return { kind: 'open', settings: kept, mapping, destination: await parts.openDestination(connection, [mapping]) };
+  const ref = named && { id: named.id, version: named.version };
+  return {
+    kind: 'open',
+    settings: named === undefined ? kept : { ...settings, mapping, namedMapping: { name: named.name, version: named.version } },
+    mapping: { mapping, digest: mappingDigest(mapping), ref },
+    destination: await parts.openDestination(connection, [mapping]),
+  };
 }
 
 /** Why a folder could not be opened. What nobody expected is told as a bug. */

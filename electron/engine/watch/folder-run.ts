@@ -5,13 +5,13 @@ import type { CommandOutput, ParsedInput } from '../../../shared/contract/contra
 import type { DataAtRisk, Folder } from '../../../shared/contract/folders.ts';
 import { compileGlobs, type FileGlobs } from '../discover/file-globs.ts';
 import type { Destination } from '../pipeline-parts.ts';
-import type { FolderSettings, StoredFolder } from '../record/folder-store.ts';
+import type { StoredFolder } from '../record/folder-store.ts';
 import { EarlyFiles } from './early-files.ts';
 import { FileIndex } from './file-index.ts';
 import type { FolderFiles } from './folder-files.ts';
 import { decideFiles, hasQuestion } from './folder-decisions.ts';
 import { FolderNews } from './folder-news.ts';
-import { openFailure, openFolder } from './folder-opening.ts';
+import { openFailure, openFolder, type RunSettings } from './folder-opening.ts';
 import type { FolderRunParts } from './folder-run-parts.ts';
 import { folderStatus } from './folder-status.ts';
 import { FolderSurvey } from './folder-survey.ts';
@@ -30,7 +30,7 @@ export class FolderRun {
   private readonly ending = new AbortController();
   readonly signal = this.ending.signal;
   acceptedColumns: StoredFolder['acceptedColumns'];
-  private settingsNow: FolderSettings;
+  private settingsNow: RunSettings;
   private surveyed: boolean;
   private readonly globs: FileGlobs;
   private readonly survey: FolderSurvey;
@@ -110,7 +110,7 @@ export class FolderRun {
     return this.settingsNow.id;
   }
 
-  get settings(): FolderSettings {
+  get settings(): RunSettings {
     return this.settingsNow;
   }
 

@@ -4,14 +4,14 @@ import type { Failure } from '../../../shared/contract/common.ts';
 import type { DataAtRisk, Folder, FolderState } from '../../../shared/contract/folders.ts';
 import type { TransferFile } from '../../../shared/contract/transfers.ts';
 import { failure } from '../errors.ts';
-import type { FolderSettings } from '../record/folder-store.ts';
 import type { ConnectionLane } from '../send/connection-lane.ts';
 import type { FileIndex } from './file-index.ts';
+import type { RunSettings } from './folder-opening.ts';
 import type { Traffic } from './traffic.ts';
 import type { TrackedFile } from './tracked-file.ts';
 
 export interface FolderFacts {
-  readonly settings: FolderSettings;
+  readonly settings: RunSettings;
   readonly sums: ReturnType<FileIndex['summary']>;
   readonly rates: { readonly rowsPerSecond: number; readonly bytesPerSecond: number };
   readonly traffic: Traffic;

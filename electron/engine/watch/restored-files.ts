@@ -1,6 +1,7 @@
 /** What the journal knows of the files of a folder, when it begins to run. */
 import { statSync } from 'node:fs';
 import { relative, sep } from 'node:path';
+import type { HoldCode } from '../../../shared/error-codes.ts';
 import { fileKeyOf } from '../discover/scan-folder.ts';
 import type { VersionRecord } from '../record/version-record.ts';
 import type { FolderRun } from './folder-run.ts';
@@ -45,6 +46,9 @@ function keyAt(path: string): string | undefined {
   }
 }
 
+/** Reasons for which a file is held until somebody decides, or it is another one. */
+const waitsForSomebody: ReadonlySet<string> = new Set<HoldCode>(['source-rewritten', 'too-many-rejects']);
+
 /** A file that was sent whole is known by its stamp: what was not finished is looked at as if it were new. */
 function restoreWhole(file: TrackedFile, record: VersionRecord): void {
   const [, , size, modifiedNs] = record.stamp.split(':');
@@ -53,5 +57,5 @@ function restoreWhole(file: TrackedFile, record: VersionRecord): void {
   file.modifiedMs = isEnded || record.state === 'held' || record.state === 'refused' ? Math.floor(Number(modifiedNs ?? 0) / 1e6) : 0;
   file.state = isEnded ? 'done' : record.state === 'refused' ? 'unreadable' : record.state === 'held' ? 'held' : 'settling';
   file.reason = isEnded ? undefined : record.failure;
-  if (record.state === 'held' && record.failure?.code !== 'source-rewritten') file.modifiedMs = 0;
+  if (record.state === 'held' && !waitsForSomebody.has(record.failure?.code ?? '')) file.modifiedMs = 0;
 }

@@ -1,13 +1,13 @@
 /** A folder in mode `rows`: the reader's session, the planning and the sending of its bodies, put together. */
 import type { CommandOutput, ParsedInput } from '../../../shared/contract/contract.ts';
-import type { Mapping } from '../../../shared/contract/mapping.ts';
 import { failure } from '../errors.ts';
-import { mappingDigest } from '../file-version.ts';
 import type { Destination } from '../pipeline-parts.ts';
 import type { TailSettings } from '../read/tail-protocol.ts';
 import { AcceptedColumns } from './accepted-columns.ts';
 import { BodyPlanning } from './body-planning.ts';
 import { BodySending } from './body-sending.ts';
+import type { MappingInUse } from '../record/held-files-journal.ts';
+import { FileRejects } from './file-rejects.ts';
 import type { FolderFiles } from './folder-files.ts';
 import type { FolderRun } from './folder-run.ts';
 import { waitingReason } from './folder-status.ts';
@@ -20,16 +20,17 @@ import type { FileEntry, TrackedFile } from './tracked-file.ts';
 /** Bodies of a session beyond those being sent: the one being written. */
 const bodiesAhead = 1;
 
-export async function openRowsFiles(run: FolderRun, mapping: Mapping, destination: () => Destination): Promise<FolderFiles> {
+export async function openRowsFiles(run: FolderRun, inUse: MappingInUse, destination: () => Destination): Promise<FolderFiles> {
   const { parts } = run;
+  const { mapping, digest, ref } = inUse;
+  parts.journal.changeFolderMapping(run.id, inUse);
   const connection = parts.connection(run.settings.connectionId);
   const flowParts: RowsFlowParts = {
     ...parts,
     folderId: run.id,
     root: run.root,
     settings: () => run.settings,
-    mapping,
-    mappingDigest: mappingDigest(mapping),
+    ...{ mapping, mappingDigest: digest, mappingRef: ref },
     connection: { id: run.settings.connectionId, name: connection?.name ?? '' },
     index: run.index,
     accepted: new AcceptedColumns(run.acceptedColumns, (sets) => {
@@ -56,7 +57,9 @@ export async function openRowsFiles(run: FolderRun, mapping: Mapping, destinatio
   };
   const { route } = run.settings;
   if (route === 's3') throw new Error('by this route whole files travel, not rows');
-  const planning = new BodyPlanning({ ...flowParts, hashes: new RowHashes(parts.rowsDir) });
+  const rejects = new FileRejects(flowParts);
+  rejects.restore();
+  const planning = new BodyPlanning({ ...flowParts, rejects, hashes: new RowHashes(parts.rowsDir) });
   const sending = new BodySending({
     ...parts,
     destination,
@@ -157,7 +160,7 @@ export async function openRowsFiles(run: FolderRun, mapping: Mapping, destinatio
       sending.renew();
     },
     decide: (file, decision) => {
-      decide(flow, planning, file, decision);
+      decide(flow, planning, rejects, file, decision);
     },
     afterPlan: async (): Promise<CommandOutput<'folders.afterPlan'>> => ({ files: [], more: 0 }),
     dispose: async () => {
@@ -184,7 +187,13 @@ function seenExisting(run: FolderRun, flow: RowsFlow, entry: FileEntry): void {
   flow.setState(file, 'held', failure('existing-undecided', `${entry.path} was there before the folder was watched`, { path: entry.path }));
 }
 
-function decide(flow: RowsFlow, planning: BodyPlanning, file: TrackedFile, decision: ParsedInput<'folders.decide'>['decision']): void {
+function decide(
+  flow: RowsFlow,
+  planning: BodyPlanning,
+  rejects: FileRejects,
+  file: TrackedFile,
+  decision: ParsedInput<'folders.decide'>['decision'],
+): void {
   switch (decision) {
     case 'accept-columns':
       planning.acceptDrift(file);
@@ -193,7 +202,7 @@ function decide(flow: RowsFlow, planning: BodyPlanning, file: TrackedFile, decis
       break;
     case 'send':
       file.knownRowsPath = undefined;
-      file.hasManyRejects = true;
+      rejects.accept(file);
       break;
     case 'skip':
       file.passesOver = true;

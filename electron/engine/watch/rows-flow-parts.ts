@@ -1,4 +1,5 @@
 import type { Mapping } from '../../../shared/contract/mapping.ts';
+import type { MappingRef } from '../../../shared/contract/mappings.ts';
 import type { PipelineParts } from '../pipeline-parts.ts';
 import type { FolderSettings } from '../record/folder-store.ts';
 import type { AcceptedColumns } from './accepted-columns.ts';
@@ -13,6 +14,7 @@ export interface RowsFlowParts extends PipelineParts {
   readonly settings: () => FolderSettings;
   readonly mapping: Mapping;
   readonly mappingDigest: string;
+  readonly mappingRef: MappingRef | undefined;
   readonly connection: { readonly id: string; readonly name: string };
   readonly index: FileIndex;
   readonly accepted: AcceptedColumns;

@@ -185,16 +185,13 @@ export class RowsFlow {
       fileId: file.fileId,
       path: this.parts.absolute(file.path),
       name: file.path.slice(file.path.lastIndexOf('/') + 1),
-      fileKey: file.fileKey,
-      from: file.planned,
+      ...{ fileKey: file.fileKey, from: file.planned, isFinal: file.isFinal },
       format: this.planning.formatOf(file),
       identity: this.planning.identityOf(file),
-      isFinal: file.isFinal,
       acceptedColumns: accepted.sets(),
-      knownRowsPath: file.knownRowsPath,
       sentRowsPath: this.comparisons.pathFor(file),
-      passesOver: file.passesOver,
-      mayBeTwin: file.mayBeTwin,
+      ...{ knownRowsPath: file.knownRowsPath, passesOver: file.passesOver, mayBeTwin: file.mayBeTwin },
+      rejectsLeft: this.planning.rejects.left(file),
     };
   }
 
@@ -261,6 +258,9 @@ export class RowsFlow {
             line: outcome.position.line,
           }),
         );
+        return;
+      case 'rejects-over':
+        this.setState(file, 'held', this.planning.rejects.reason(file));
         return;
       case 'failed':
         if (outcome.failure.code === 'file-missing') this.changes.gone(file);

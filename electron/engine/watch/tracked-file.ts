@@ -74,6 +74,8 @@ export class TrackedFile {
   knownRowsPath: string | undefined;
   /** Somebody has said that its rejects are no reason to wait. */
   hasManyRejects = false;
+  /** Rejected rows that do not count any more: another mapping rejected them. */
+  rejectsBefore = 0;
   /** What stands in it now is passed over. */
   passesOver = false;
   /** Its time of change when it was last known, by the journal, to be what was sent of it. */

@@ -80,6 +80,6 @@ export class VersionSearch {
     this.parts.forget(file);
     const sentRowsPath = inFull ? this.parts.hashes.known(file.fileId, file.planned?.row ?? 0) : undefined;
     const outcome = await this.parts.lookNow(file, { path: found.path, fileKey: found.fileKey, isFinal: false, sentRowsPath });
-    return outcome.kind === 'at-end' || outcome.kind === 'drift';
+    return outcome.kind === 'at-end' || outcome.kind === 'drift' || outcome.kind === 'rejects-over';
   }
 }

@@ -1,6 +1,6 @@
 /** The watched folders: which there are, and the one run of each. */
 import { randomBytes } from 'node:crypto';
-import { isAbsolute, relative, resolve } from 'node:path';
+import { basename, isAbsolute, relative, resolve, sep } from 'node:path';
 import type { CommandOutput, ParsedInput } from '../../../shared/contract/contract.ts';
 import type { Folder, FolderPreview } from '../../../shared/contract/folders.ts';
 import { collectGarbage } from '../collect-garbage.ts';
@@ -8,6 +8,7 @@ import { compileGlobs } from '../discover/file-globs.ts';
 import { objectTargetOf } from '../object-key.ts';
 import { UploaderError } from '../errors.ts';
 import type { FolderSettings, StoredFolder } from '../record/folder-store.ts';
+import type { FileRecord } from '../record/file-record.ts';
 import { FolderRun } from './folder-run.ts';
 import type { FolderRunParts } from './folder-run-parts.ts';
 import { folderStatus } from './folder-status.ts';
@@ -39,7 +40,8 @@ export class WatchedFolders {
     }
     const known = this.parts.store.get(settings.id)?.settings.mapping;
     await this.stop(settings.id);
-    this.parts.store.put(settings.mapping === undefined && known !== undefined ? { ...settings, mapping: known } : settings, this.now());
+    const isOpen = settings.mapping === undefined && settings.mappingId === undefined;
+    this.parts.store.put(isOpen && known !== undefined ? { ...settings, mapping: known } : settings, this.now());
     return this.started(settings.id);
   }
 
@@ -85,6 +87,16 @@ export class WatchedFolders {
     this.running(input.folderId).decide(input);
   }
 
+  /** A file goes on that is held for its rejects; false where no folder that runs holds it. */
+  letGoOn({ folderId, path }: Pick<FileRecord, 'folderId' | 'path'>): boolean {
+    const run = folderId === undefined ? undefined : this.runs.get(folderId);
+    if (folderId === undefined || run === undefined) return false;
+    const fileId = relative(run.root, path).split(sep).join('/');
+    if (run.index.at(fileId)?.reason?.code !== 'too-many-rejects') return false;
+    run.decide({ folderId, fileId, decision: 'send' });
+    return true;
+  }
+
   rescan(id: string): void {
     this.running(id).rescan();
   }
@@ -107,6 +119,22 @@ export class WatchedFolders {
       await this.parts.clock.sleep(settledEveryMs, signal);
     }
     return run.status();
+  }
+
+  /** Folders whose rows go by a named mapping. */
+  usersOf(mappingId: string): readonly Pick<Folder, 'id' | 'name'>[] {
+    return this.parts.store
+      .list()
+      .flatMap(({ settings: { id, name, path, mappingId: used } }) => (used === mappingId ? [{ id, name: name ?? basename(path) }] : []));
+  }
+
+  /** It has a newer version, or another name: what is read from now on goes by it, as when the settings of a folder change. */
+  async mappingChanged(mappingId: string): Promise<void> {
+    for (const { id } of this.usersOf(mappingId)) {
+      if (!this.runs.has(id)) continue;
+      await this.stop(id);
+      this.started(id);
+    }
   }
 
   connectionsChanged(): void {
@@ -157,7 +185,10 @@ export class WatchedFolders {
         throw new UploaderError('folder-destination-inside', `${to} is inside the watched folder`, { path: to });
       }
     }
-    return { ...settings, path };
+    if (settings.mappingId === undefined) return { ...settings, path };
+    // Throws when there is none.
+    this.parts.mappings.newest(settings.mappingId);
+    return { ...settings, mapping: undefined, path };
   }
 
   private started(id: string): Folder {
@@ -201,8 +232,10 @@ export class WatchedFolders {
     const index = new FileIndex();
     const { ledger, bytesRead } = this.parts.journal.folderLedger(stored.settings.id, 'all');
     index.addClosed(ledger, bytesRead);
+    const { mappingId } = stored.settings;
+    const named = mappingId === undefined ? undefined : this.parts.mappings.newest(mappingId);
     return folderStatus({
-      settings: stored.settings,
+      settings: named === undefined ? stored.settings : { ...stored.settings, namedMapping: { name: named.name, version: named.version } },
       sums: index.summary(),
       rates: { rowsPerSecond: 0, bytesPerSecond: 0 },
       traffic: this.parts.journal.folderTraffic(stored.settings.id),

@@ -2,16 +2,17 @@
 import { dirname } from 'node:path';
 import type { Failure } from '../../../shared/contract/common.ts';
 import type { CommandOutput, ParsedInput } from '../../../shared/contract/contract.ts';
-import type { Mapping } from '../../../shared/contract/mapping.ts';
 import type { Transfer } from '../../../shared/contract/transfers.ts';
 import { firstLook, lookAgain, readFailure, type Settling } from '../discover/settling.ts';
 import { failure } from '../errors.ts';
 import type { Destination } from '../pipeline-parts.ts';
+import type { MappingInUse } from '../record/held-files-journal.ts';
 import type { Uploads } from '../uploads.ts';
 import { AfterUploads } from './after-upload.ts';
 import type { FolderFiles } from './folder-files.ts';
 import type { FolderRun } from './folder-run.ts';
 import { blocking, passing } from './held-reasons.ts';
+import { retryOtherwise, stampOfEntry } from './held-files.ts';
 import { filesBeside, statFile } from './rotated-files.ts';
 import { TrackedFile, type FileEntry } from './tracked-file.ts';
 
@@ -32,12 +33,13 @@ export class WholeFiles implements FolderFiles {
 
   constructor(
     private readonly run: FolderRun,
-    private readonly mapping: Mapping,
+    private readonly mapping: MappingInUse,
     private readonly uploads: Uploads,
     destination: () => Destination,
   ) {
     this.after = new AfterUploads(run, destination);
     this.skipped = run.parts.journal.skipped(run.id);
+    retryOtherwise(run, mapping.mapping, this.skipped);
   }
 
   get isAtRest(): boolean {
@@ -179,8 +181,8 @@ export class WholeFiles implements FolderFiles {
     };
     this.setState(file, 'sending', undefined);
     const input = {
-      files: [{ path: run.absolute(file.path), mapping: this.mapping }],
-      ...{ connectionId: settings.connectionId, route: settings.route, again: false },
+      files: [{ path: run.absolute(file.path), mapping: this.mapping.mapping, mappingRef: this.mapping.ref }],
+      ...{ connectionId: settings.connectionId, route: settings.route, again: false, acceptRejects: file.hasManyRejects },
     };
     let transferId = await uploads.start(input, folder);
     for (let failures = 1; ; failures += 1) {
@@ -205,7 +207,7 @@ export class WholeFiles implements FolderFiles {
         return;
       }
       this.setState(file, 'sending', undefined);
-      await uploads.retry(transferId, folder);
+      await uploads.retry(transferId, { folder });
       transferId = transfer.id;
     }
   }
@@ -273,8 +275,9 @@ export class WholeFiles implements FolderFiles {
       this.setState(file, 'done', failure('file-skipped', `${file.path} is left out`));
       return;
     }
+    if (file.reason?.code === 'too-many-rejects') file.hasManyRejects = true;
     // Somebody has said that the rewritten file is to be sent as it is.
-    file.knownRowsPath = '';
+    else file.knownRowsPath = '';
     this.enqueue(file);
   }
 
@@ -287,7 +290,3 @@ export class WholeFiles implements FolderFiles {
     await this.after.dispose();
   }
 }
-
-/** Size and time of change, as they are kept of a file that is left out. */
-const stampOfEntry = ({ sizeBytes, modifiedMs }: Pick<FileEntry, 'sizeBytes' | 'modifiedMs'>): string =>
-  `${String(sizeBytes)}:${String(Math.floor(modifiedMs))}`;

@@ -10,7 +10,7 @@ import { failureLines, failureObject } from '../terminal/failure-text.ts';
 import { printable, textTable } from '../terminal/text-table.ts';
 import { expandFiles } from '../upload/expand-files.ts';
 import { givenMapping, planFile, type FilePlan, type MappingChoice } from '../upload/file-plan.ts';
-import { readMappingFile } from '../upload/mapping-file.ts';
+import { namedMapping, readMappingFile } from '../upload/mapping-file.ts';
 import { parseUploadOptions, type UploadOptions } from '../upload/upload-options.ts';
 
 const noDestination = z.looseObject({ to: z.string().optional(), root: z.string().optional() });
@@ -23,8 +23,8 @@ export async function runCheck(files: readonly string[], given: unknown, context
   const options = parseUploadOptions(files, isBare ? { ...flags, dryRun: true } : flags, context.env);
   const paths = await expandFiles(options.files, context.cwd);
   const mapping = options.mappingFile === undefined ? undefined : await readMappingFile(options.mappingFile);
-  const choice: MappingChoice = { mapping, metricType: options.metricType };
   return withEngine(context, options.dataDir, async (engine) => {
+    const choice: MappingChoice = { mapping, ...namedMapping(engine, options), metricType: options.metricType };
     const connection = await commandConnection(engine, isBare ? destinationOrNone({}) : options.destination, context);
     const plans: FilePlan[] = [];
     const wanted = givenMapping(choice);

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Failure } from '../../../shared/contract/common.ts';
 import type { Inspection } from '../../../shared/contract/files.ts';
 import { mappingSchema, type Mapping } from '../../../shared/contract/mapping.ts';
+import type { MappingRef } from '../../../shared/contract/mappings.ts';
 import { failure } from '../../engine/errors.ts';
 import { assumptionText } from './assumption-text.ts';
 
@@ -11,6 +12,8 @@ export interface SendPlan {
   readonly path: string;
   readonly name: string;
   readonly mapping: Mapping;
+  /** The version of a named mapping that `mapping` is of. */
+  readonly mappingRef?: MappingRef | undefined;
   /** How it is going to be read, in one line. */
   readonly assumption: string;
   readonly inspection: Inspection;
@@ -22,6 +25,8 @@ export type FilePlan = SendPlan | { readonly kind: 'refuse'; readonly path: stri
 export interface MappingChoice {
   /** Of `--mapping`: replaces what the content suggests. */
   readonly mapping: Mapping | undefined;
+  /** Where it is a named one. */
+  readonly ref?: MappingRef | undefined;
   /** Of `--metric-type`: replaces the metric type of either. */
   readonly metricType: string | undefined;
   /** The file goes as it is; only how it is read matters. */
@@ -50,7 +55,7 @@ export function planFile(inspection: Inspection, choice: MappingChoice): FilePla
       ? inspection.suggestion
       : { ...inspection.suggestion, metricType: { kind: 'constant', value: choice.metricType } };
   const mapping = choice.untouched === true ? mappingSchema.parse({ format: inspection.suggestion.format }) : (given ?? suggestion);
-  return { kind: 'send', ...identity, mapping, assumption: assumptionText(inspection, mapping), inspection };
+  return { kind: 'send', ...identity, mapping, mappingRef: choice.ref, assumption: assumptionText(inspection, mapping), inspection };
 }
 
 /** What is said about columns and metric types does not matter to a file that goes as it is. */

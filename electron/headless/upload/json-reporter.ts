@@ -39,7 +39,7 @@ export function createJsonReporter(output: CliOutput, monotonic: () => number): 
 }
 
 function fileObject(transferId: string, file: TransferFile): Readonly<Record<string, unknown>> {
-  const { id, path, name, state, sizeBytes, bytesRead, ledger, rejects, failure } = file;
+  const { id, path, name, state, sizeBytes, bytesRead, ledger, rejects, mapping, failure } = file;
   return {
     kind: 'file',
     transferId,
@@ -51,6 +51,7 @@ function fileObject(transferId: string, file: TransferFile): Readonly<Record<str
     bytesRead,
     ...ledger,
     rejects,
+    ...(mapping && { mapping }),
     ...(failure ? reasonOf(failure) : {}),
   };
 }

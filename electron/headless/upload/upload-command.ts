@@ -12,7 +12,7 @@ import { expandFiles } from './expand-files.ts';
 import { givenMapping, planFile, type FilePlan, type MappingChoice, type SendPlan } from './file-plan.ts';
 import { createJsonReporter } from './json-reporter.ts';
 import { createLineReporter } from './line-reporter.ts';
-import { readMappingFile } from './mapping-file.ts';
+import { namedMapping, readMappingFile } from './mapping-file.ts';
 import type { UploadOptions } from './upload-options.ts';
 import { exitCodeOfUpload, type UploadOutcome } from './upload-outcome.ts';
 import type { UploadReporter } from './upload-reporter.ts';
@@ -25,7 +25,7 @@ export async function runUpload(options: UploadOptions, context: CliContext): Pr
   const startedAt = context.monotonic();
   const files = await expandFiles(options.files, context.cwd);
   const mapping = options.mappingFile === undefined ? undefined : await readMappingFile(options.mappingFile);
-  const choice: MappingChoice = {
+  const given: MappingChoice = {
     ...{ mapping, metricType: options.metricType, untouched: options.objectStore?.untouched === true },
     neededColumn: options.directStream?.partitionKey,
   };
@@ -33,6 +33,7 @@ export async function runUpload(options: UploadOptions, context: CliContext): Pr
   const secrets = options.destination.kind === 'environment' && !options.dryRun ? requireSecrets(context, withoutService) : undefined;
 
   return withEngine(context, options.dataDir, async (engine) => {
+    const choice = { ...given, ...namedMapping(engine, options) };
     const saved =
       options.destination.kind === 'saved' ? findConnection(engine.listConnections(), options.destination.connection) : undefined;
     if (options.dryRun) {
@@ -114,14 +115,15 @@ async function previewAsSent(engine: Engine, plan: FilePlan): Promise<FilePlan> 
   return inspection.refusal ? { kind: 'refuse', path: plan.path, name: plan.name, failure: inspection.refusal } : { ...plan, inspection };
 }
 
-export type SendOptions = Pick<UploadOptions, 'route' | 'again' | 'limits'> & Partial<Pick<UploadOptions, 'objectStore' | 'directStream'>>;
+export type SendOptions = Pick<UploadOptions, 'route' | 'again' | 'limits'> &
+  Partial<Pick<UploadOptions, 'objectStore' | 'directStream' | 'acceptRejects'>>;
 
 /** One transfer, from start to end; an interruption cancels it and waits for the requests in flight. */
 export async function sendFiles(
   engine: Engine,
   connection: Connection,
   plans: readonly SendPlan[],
-  { route, again, limits, objectStore, directStream }: SendOptions,
+  { route, again, limits, objectStore, directStream, acceptRejects = false }: SendOptions,
   interruption: AbortSignal,
   reporter: Pick<UploadReporter, 'moved'>,
 ): Promise<Transfer> {
@@ -139,8 +141,9 @@ export async function sendFiles(
       );
   };
   try {
-    const files = plans.map(({ path: file, mapping }) => ({ path: file, mapping }));
-    transferId = await engine.startUpload({ files, connectionId: connection.id, route, again, limits, objectStore, directStream });
+    const files = plans.map(({ path: file, mapping, mappingRef }) => ({ path: file, mapping, mappingRef }));
+    const how = { route, again, limits, objectStore, directStream, acceptRejects };
+    transferId = await engine.startUpload({ files, connectionId: connection.id, ...how });
     interruption.addEventListener('abort', cancel, { once: true });
     if (interruption.aborted) cancel();
     const first = engine.transfer(transferId);

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { z } from 'zod';
 import { routeSchema } from '../../../shared/contract/common.ts';
 import { limitsSchema, rootSchema, type Limits } from '../../../shared/contract/connections.ts';
@@ -9,7 +8,7 @@ import { UploaderError } from '../../engine/errors.ts';
 import { resolveDataDir } from '../data-dir.ts';
 import type { EndpointOptions } from '../destination.ts';
 import { bucketChoiceOf, bucketEndpoint, bucketFlagShapes } from './bucket-options.ts';
-import { keyPath } from './mapping-file.ts';
+import { keyPath, mappingOption } from './mapping-file.ts';
 import { numberFrom } from './number-option.ts';
 import { directStreamOf, streamAlone, streamFlagShapes } from './stream-options.ts';
 
@@ -25,6 +24,9 @@ export interface UploadOptions {
   readonly destination: DestinationOption;
   readonly route: Route;
   readonly mappingFile: string | undefined;
+  readonly mappingName: string | undefined;
+  /** Files that are held for their rejects go on without these rows. */
+  readonly acceptRejects: boolean;
   readonly metricType: string | undefined;
   readonly dryRun: boolean;
   readonly again: boolean;
@@ -59,6 +61,7 @@ const flagsSchema = z
     ...limitFlagShapes,
     route: routeSchema,
     mapping: z.string().min(1),
+    acceptRejects: z.boolean(),
     metricType: z.string().trim().min(1),
     dryRun: z.boolean(),
     again: z.boolean(),
@@ -83,7 +86,8 @@ export function parseUploadOptions(
     route: flags.route ?? 'batch',
     objectStore: objectStoreOf(flags),
     directStream: directStreamOf(flags),
-    mappingFile: flags.mapping === undefined ? undefined : path.resolve(flags.mapping),
+    ...mappingOption(flags.mapping, process.cwd()),
+    acceptRejects: flags.acceptRejects ?? false,
     metricType: flags.metricType,
     dryRun: flags.dryRun ?? false,
     again: flags.again ?? false,

@@ -1,14 +1,13 @@
 import { stat } from 'node:fs/promises';
 import type { Connection } from '../../../shared/contract/connections.ts';
 import type { Failure } from '../../../shared/contract/common.ts';
-import type { Folder } from '../../../shared/contract/folders.ts';
-import type { Mapping } from '../../../shared/contract/mapping.ts';
+import type { Folder, FolderInput } from '../../../shared/contract/folders.ts';
 import { UploaderError } from '../../engine/errors.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { CliContext, EngineSession } from '../cli-context.ts';
 import { findConnection } from '../destination.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { readMappingFile } from '../upload/mapping-file.ts';
+import { namedMapping, readMappingFile } from '../upload/mapping-file.ts';
 import { environmentConnection, rejectsPathsOf, requireSecrets } from '../upload/upload-command.ts';
 import { createFolderTally, type FolderTally } from './folder-tally.ts';
 import { createJsonWatchReporter } from './json-watch-reporter.ts';
@@ -22,7 +21,7 @@ import { connectionStateKey, createChange, createRiskNews, type WatchReporter } 
 /** `watch`: from the arguments to the exit code. Expected failures are thrown as `UploaderError`. */
 export async function runWatch(options: WatchOptions, context: CliContext): Promise<ExitCode> {
   const startedAt = context.monotonic();
-  const mapping = options.mappingFile === undefined ? undefined : await readMappingFile(options.mappingFile);
+  const ofFile = options.mappingFile === undefined ? undefined : await readMappingFile(options.mappingFile);
   const secrets = options.destination.kind === 'environment' && !options.dryRun ? requireSecrets(context) : undefined;
   const session = await context.openEngine({ dataDir: options.dataDir, secrets: 'saved', watch: 'asked', tellsStatus: !options.dryRun });
   const { engine } = session;
@@ -33,6 +32,8 @@ export async function runWatch(options: WatchOptions, context: CliContext): Prom
     await session.close();
   };
   try {
+    const named = namedMapping(engine, options);
+    const mapping = named?.mapping ?? ofFile;
     const saved =
       options.destination.kind === 'saved' ? findConnection(engine.listConnections(), options.destination.connection) : undefined;
     if (options.dryRun) {
@@ -40,7 +41,15 @@ export async function runWatch(options: WatchOptions, context: CliContext): Prom
       return await reportWatchDryRun(engine, options, mapping, saved, context);
     }
     const connection = saved ?? (await environmentConnection(engine, options, secrets, options.objectStore));
-    return await watchFolder(session, options, connection, mapping, context, startedAt, close);
+    return await watchFolder(
+      session,
+      options,
+      connection,
+      folderInputOf(options, connection.id, ofFile, named?.ref.id),
+      context,
+      startedAt,
+      close,
+    );
   } finally {
     await close();
   }
@@ -50,7 +59,7 @@ async function watchFolder(
   { engine, clock }: EngineSession,
   options: WatchOptions,
   connection: Connection,
-  mapping: Mapping | undefined,
+  input: FolderInput,
   context: CliContext,
   startedAt: number,
   close: () => Promise<void>,
@@ -68,7 +77,7 @@ async function watchFolder(
   let wasInterrupted: boolean;
   try {
     for (const notice of engine.notices) reporter.noticed(notice);
-    reporter.folder(await engine.addFolder(folderInputOf(options, connection.id, mapping), { id }));
+    reporter.folder(await engine.addFolder(input, { id }));
     blockedBy = await watchUntilEnd(engine, clock, { folderId: id, connectionId: connection.id, once: options.once, interruption });
     wasInterrupted = interruption.aborted;
     const transfers = tally.rejectedIn.flatMap((transferId) => engine.transfer(transferId) ?? []);

@@ -14,6 +14,7 @@ import type { Mapping } from '../../../shared/contract/mapping.ts';
 import { UploaderError } from '../../engine/errors.ts';
 import { resolveDataDir } from '../data-dir.ts';
 import { bucketChoiceOf, bucketFlagShapes, type BucketFlags } from '../upload/bucket-options.ts';
+import { mappingOption } from '../upload/mapping-file.ts';
 import { numberFrom } from '../upload/number-option.ts';
 import {
   destinationOf,
@@ -30,8 +31,9 @@ export interface WatchOptions {
   readonly folder: string;
   readonly destination: DestinationOption;
   /** Settings of the folder, but for what is known only when its connection is. */
-  readonly settings: Omit<FolderInput, 'connectionId' | 'mapping'>;
+  readonly settings: Omit<FolderInput, 'connectionId' | 'mapping' | 'mappingId'>;
   readonly mappingFile: string | undefined;
+  readonly mappingName: string | undefined;
   readonly once: boolean;
   readonly dryRun: boolean;
   readonly json: boolean;
@@ -119,7 +121,7 @@ export function parseWatchOptions(
       pollMs: flags.pollMs ?? pollMs.parse(undefined),
       maxRejects: folderInputSchema.shape.maxRejects.parse(undefined),
     },
-    mappingFile: flags.mapping === undefined ? undefined : path.resolve(cwd, flags.mapping),
+    ...mappingOption(flags.mapping, cwd),
     once: flags.once ?? false,
     dryRun: flags.dryRun ?? false,
     json: flags.json ?? false,
@@ -150,8 +152,14 @@ export function watchedFolderId({ path: folder, mode }: Pick<FolderInput, 'path'
 }
 
 /** What the engine is asked to watch. */
-export const folderInputOf = ({ settings }: WatchOptions, connectionId: string, mapping: Mapping | undefined): FolderInput => ({
+export const folderInputOf = (
+  { settings }: WatchOptions,
+  connectionId: string,
+  mapping: Mapping | undefined,
+  mappingId?: string,
+): FolderInput => ({
   ...settings,
   connectionId,
   ...(mapping === undefined ? {} : { mapping }),
+  ...(mappingId === undefined ? {} : { mappingId }),
 });

@@ -225,3 +225,27 @@ it('still says so when it is read again from its end, as a retry does', async ()
     expect(await readFile(path, csvMapping, { from: end })).toEqual({ batches: [], end, endedOpen: true });
   }
 });
+
+it('reading ends with as many rejects as are allowed, and goes on from there as if it had not', async () => {
+  const row = fc.boolean();
+  await fc.assert(
+    fc.asyncProperty(fc.array(row, { maxLength: 60 }), fc.integer({ min: 1, max: 5 }), fc.boolean(), async (fits, most, blank) => {
+      const lines = fits.map((isGood, at) => (isGood ? `${1_500_000_000_000 + at},${at}` : `never,${at}`));
+      const path = folder.write('most.csv', `timestamp,v\n${lines.map((line) => `${line}\n${blank ? '\n' : ''}`).join('')}`);
+      const whole = await readFile(path, csvMapping);
+      const first = await readFile(path, csvMapping, { mostRejects: most });
+      const rejectsOf = ({ batches }: Found) => batches.flatMap(({ rejects }) => rejects);
+      const bad = [...fits.keys()].filter((at) => fits[at] === false);
+      expect(first.stopped ?? false).toBe(bad.length >= most);
+      expect(rejectsOf(first).map(({ row: at }) => at)).toEqual(bad.slice(0, most));
+      if (first.stopped === true) expect(first.end.row).toBe((bad[most - 1] ?? 0) + 1);
+      const rest = first.stopped === true ? await readFile(path, csvMapping, { from: first.end }) : undefined;
+      const both = rest === undefined ? [first] : [first, rest];
+      expect(both.flatMap(eventsOf)).toEqual(eventsOf(whole));
+      expect(both.flatMap(rejectsOf)).toEqual(rejectsOf(whole));
+      expect(both.at(-1)?.end.row).toBe(whole.end.row);
+      for (const one of both) expectGapFree(path, one);
+    }),
+    { numRuns: 150 },
+  );
+});

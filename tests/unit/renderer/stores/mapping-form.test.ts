@@ -100,18 +100,23 @@ test('a time of day is asked for dates only', () => {
 
 const complete = mappingSchema.parse({
   metricType: { kind: 'column', column: 'metrictype', from: 'schema' },
-  timestamp: { column: 'date', columns: ['date', 'time'], unit: 's', patterns: ['uuuu-MM-dd HH:mm@ Europe/Berlin'], timeOfDay: '12:00' },
+  timestamp: {
+    ...{ column: 'date', columns: ['date', 'time'], separator: 'T', unit: 's', timeOfDay: '12:00' },
+    patterns: ["uuuu-MM-dd'T'HH:mm@ Europe/Berlin"],
+  },
   rename: { t: 'temperature' },
   drop: ['note'],
   constants: { plant: 'north', number: 7, spare: true, code: '12' },
   nullTokens: ['NA', '-'],
   decimalComma: true,
   types: { t: 'number' },
+  rejects: { policy: 'stop', after: 5 },
 });
 
 test('a mapping that says everything comes back as it was', () => {
   const form = formOf({ ...nothing, suggestion: complete });
   expect(mappingOf(form, complete)).toEqual(complete);
+  expect(mappingOf({ ...form, rejectPolicy: 'skip' }, complete).rejects).toBeUndefined();
   const bySchema = mappingSchema.parse({ timestamp: { from: 'schema', column: 'timestamp' } });
   expect(mappingOf(formOf({ ...nothing, suggestion: bySchema }), bySchema)).toEqual(bySchema);
 });
