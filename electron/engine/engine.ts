@@ -64,8 +64,13 @@ export interface Engine extends Disposable {
   startUpload(input: ParsedInput<'uploads.start'>): Promise<string>;
   cancel(transferId: string): Promise<void>;
   retry(transferId: string): Promise<void>;
-  /** Sends the rejected rows of a transfer as they stand in its files of rejects by now. Throws `no-files` when none is left. */
-  replay(transferId: string): Promise<{ readonly transferId: string; readonly rows: number }>;
+  /**
+   * Sends the rejected rows of a transfer as they stand in its files of rejects by now; `continued`: a replay of them that was held
+   * goes on instead. Throws `no-files` when none is left.
+   */
+  replay(transferId: string): Promise<CommandOutput<'rejects.replay'>>;
+  /** Ends the held replay of a transfer's rejected rows, which are open again then. Throws `no-files` when there is none. */
+  giveUpReplay(transferId: string): Promise<void>;
   /** Resolves when the transfer no longer runs. */
   finished(transferId: string): Promise<Transfer>;
 

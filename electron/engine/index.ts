@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Connection } from '../../shared/contract/connections.ts';
+import type { Transfer } from '../../shared/contract/transfers.ts';
 import type { Engine, EngineEvent } from './engine.ts';
 import { Checks } from './checks.ts';
 import { Connections } from './connections.ts';
@@ -19,6 +20,7 @@ import { WatchedFolders } from './watch/watched-folders.ts';
 import { WholeFiles } from './watch/whole-files.ts';
 import { ReplayStore } from './record/replay-store.ts';
 import { Replays } from './replays.ts';
+import { GivenBackRows } from './given-back-rows.ts';
 import { SentFiles } from './record/sent-files.ts';
 import { SchemaStore } from './record/schema-store.ts';
 import { fieldTypesOf } from './schema/known-field-types.ts';
@@ -131,13 +133,24 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     maxEventBytes: (connectionId) => connections.known(connectionId).limits.maxEventBytes,
   });
   const replayStore = new ReplayStore(database);
-  const rejects = new Rejects(journal, history, replayStore);
+  const rejectsDir = join(config.dataDir, 'rejects');
+  const givenBack = new GivenBackRows({ journal, history, store: replayStore, rejectsDir });
+  const rejects = new Rejects(journal, history, replayStore, givenBack);
   const pipeline = {
     ...ports,
     credentials: ports.vault,
     ...{ journal, readers },
-    rejectsDir: join(config.dataDir, 'rejects'),
+    rejectsDir,
     requestTimeoutMs: config.requestTimeoutMs,
+  };
+  const tell = (transfer: Transfer): void => {
+    emit({ kind: 'transfer', transfer });
+    if (transfer.state === 'running') return;
+    // What a replay confirmed shows in the transfer that rejected it; of files that are followed their folder tells.
+    for (const id of replayStore.originsOf(transfer.id)) {
+      const origin = journal.filesOf(id).some(({ folderId }) => folderId !== undefined) ? undefined : uploads.current(id);
+      if (origin !== undefined) emit({ kind: 'transfer', transfer: origin });
+    }
   };
   const uploads: Uploads = new Uploads({
     ...pipeline,
@@ -145,15 +158,7 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     connection: (id) => store.get(id),
     destination: (connection: Connection, mappings) => destinations.open(connection, mappings),
     transfer: (id) => history.transfer(id),
-    emit: (transfer) => {
-      emit({ kind: 'transfer', transfer });
-      if (transfer.state === 'running') return;
-      // What a replay confirmed shows in the transfer that rejected it; of files that are followed their folder tells.
-      for (const id of replayStore.originsOf(transfer.id)) {
-        const origin = journal.filesOf(id).some(({ folderId }) => folderId !== undefined) ? undefined : uploads.current(id);
-        if (origin !== undefined) emit({ kind: 'transfer', transfer: origin });
-      }
-    },
+    emit: tell,
     onBug,
   });
   const rowsDir = join(config.dataDir, 'rows');
@@ -190,8 +195,9 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     journal,
     history,
     store: replayStore,
-    rejectsDir: join(config.dataDir, 'rejects'),
-    start: (input) => uploads.start(input),
+    ...{ rejectsDir, givenBack },
+    ...{ uploads, tell },
+    now: () => ports.clock.now(),
   });
   journal.pruneSettled(settledKept);
   new RowHashes(rowsDir).keepOnly(journal.versionsWithRows());
@@ -229,9 +235,10 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
       return inspectors().inspect({ path, format, mapping, schema, fieldTypes: fieldTypesOf(schema), maxEventBytes: 375_000 });
     },
     startUpload: (input) => uploads.start(input),
-    cancel: (transferId) => uploads.cancel(transferId),
+    cancel: (transferId) => replays.cancel(transferId),
     retry: (transferId) => uploads.retry(transferId),
     replay: (transferId) => replays.start(transferId),
+    giveUpReplay: (transferId) => replays.giveUp(transferId),
     finished: (transferId) => uploads.finished(transferId),
     recentTransfers: (limit) => history.recent(limit).map((transfer) => uploads.current(transfer.id) ?? transfer),
     transfer: (transferId) => uploads.current(transferId),

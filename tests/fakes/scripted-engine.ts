@@ -110,7 +110,10 @@ export function scriptedEngine(): ScriptedEngine {
     },
     replay: async (id) => {
       called(`replay ${id}`);
-      return { transferId: 'transfer-3', rows: 2 };
+      return { transferId: 'transfer-3', rows: 2, continued: false };
+    },
+    giveUpReplay: async (id) => {
+      called(`giveUpReplay ${id}`);
     },
     startCheck: ({ files }) => {
       called(`startCheck ${files.map(({ path }) => path).join(' ')}`);
