@@ -11,7 +11,7 @@ import { createCsvChecker, type CsvChecker } from './shape/csv-checker.ts';
 import { emptyMembers, scanObject } from './shape/object-members.ts';
 import { resolveEvent, textOf } from './shape/resolution.ts';
 
-export interface CheckOrder extends Pick<ReadOrder, 'path' | 'fileName' | 'mapping' | 'fieldTypes' | 'schema' | 'maxEventBytes'> {
+export interface CheckOrder extends Pick<ReadOrder, 'path' | 'fileName' | 'mapping' | 'fieldTypes' | 'schema' | 'maxEventBytes' | 'seen'> {
   readonly requestLimits: RequestLimits;
   /** What the service does with metric types that its schema does not have. */
   readonly unknownMetrics: 'created' | 'rejected';
@@ -84,11 +84,18 @@ class FileCheck {
     this.checker =
       plan?.metric === undefined || isRefused
         ? undefined
-        : createCsvChecker(plan, format, metric, this.schema?.metricKeys ?? [], {
-            values: this.values,
-            dropped: this.dropped,
-            onDropped,
-          });
+        : createCsvChecker(
+            plan,
+            format,
+            metric,
+            this.schema?.metricKeys ?? [],
+            {
+              values: this.values,
+              dropped: this.dropped,
+              onDropped,
+            },
+            order.seen,
+          );
   }
 
   block(block: RecordBlock): void {
@@ -117,6 +124,7 @@ class FileCheck {
       const bytes = checker.check(text, records.starts[index] ?? 0, records.ends[index] ?? 0);
       if (bytes < 0) break;
       this.tally.addEvent(bytes, checker.millis);
+      checker.count?.(text);
       if (this.droppedAt.size > 0) this.keepDropped(block.baseLine + (records.lines[index] ?? 0));
     }
     this.plainRows += index - at;

@@ -11,6 +11,7 @@ import { UploaderError } from './errors.ts';
 import { asFailure } from './file-sending.ts';
 import { fieldTypesOf } from './schema/known-field-types.ts';
 import type { ReaderPool } from './reader-pool.ts';
+import type { SeenFieldStore } from './record/seen-field-store.ts';
 import type { SentFile } from './record/sent-files.ts';
 import { planRoutes, type MeasuredSpeed } from './route-plans.ts';
 
@@ -20,6 +21,7 @@ interface ChecksParts {
   readonly schema: (connectionId: string) => Promise<KnownSchema>;
   readonly measured: (connectionId: string) => MeasuredSpeed;
   readonly now: () => number;
+  readonly seenFields: SeenFieldStore;
   readonly onBug: (error: unknown) => void;
 }
 
@@ -128,7 +130,7 @@ export class Checks {
     try {
       const { sizeBytes } = await stampOf(file.path);
       this.change(running, at, { state: 'running', sizeBytes });
-      const { report, cancelled } = await this.parts.readers().check(
+      const { report, cancelled, fields } = await this.parts.readers().check(
         {
           ...{ path: file.path, fileName: file.name, mapping, schema, maxEventBytes, unknownMetrics: 'created' },
           fieldTypes: fieldTypesOf(schema),
@@ -139,6 +141,9 @@ export class Checks {
       );
       const ended = cancelled ? { state: 'cancelled' as const } : { state: 'done' as const, bytesRead: sizeBytes };
       this.change(running, at, { ...ended, rowsRead: report.rowsRead, report });
+      const { connectionId } = running;
+      if (connectionId !== undefined)
+        this.parts.seenFields.checked({ connectionId, path: file.path, name: file.name }, fields, this.parts.now());
     } catch (error) {
       const failure = asFailure(error);
       if (failure.code === 'internal') this.parts.onBug(error);

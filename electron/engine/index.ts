@@ -21,6 +21,7 @@ import { WholeFiles } from './watch/whole-files.ts';
 import { ReplayStore } from './record/replay-store.ts';
 import { Replays } from './replays.ts';
 import { GivenBackRows } from './given-back-rows.ts';
+import { SeenFieldStore } from './record/seen-field-store.ts';
 import { SentFiles } from './record/sent-files.ts';
 import { SchemaStore } from './record/schema-store.ts';
 import { fieldTypesOf } from './schema/known-field-types.ts';
@@ -116,7 +117,9 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     store: new SchemaStore(database),
     connection: (id) => connections.known(id),
   });
+  const seenFields = new SeenFieldStore(database);
   const checks = new Checks({
+    seenFields,
     readers: inspectors,
     connection: (id) => connections.known(id),
     schema: (connectionId) => schemas.get({ connectionId, refresh: true }),
@@ -128,6 +131,7 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
   const samples = new Samples({
     readers: inspectors,
     schema: (connectionId) => schemas.get({ connectionId, refresh: false }),
+    seen: (connectionId) => seenFields.of(connectionId),
     kept: (connectionId) => schemas.kept(connections.known(connectionId)),
     files: (connectionId) => [...sentFiles.newest(connectionId, sampledVersions), ...checks.filesFor(connectionId)],
     maxEventBytes: (connectionId) => connections.known(connectionId).limits.maxEventBytes,
@@ -139,7 +143,7 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
   const pipeline = {
     ...ports,
     credentials: ports.vault,
-    ...{ journal, readers },
+    ...{ journal, seenFields, readers },
     rejectsDir,
     requestTimeoutMs: config.requestTimeoutMs,
   };

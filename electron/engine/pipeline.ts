@@ -96,9 +96,11 @@ class FileRun {
   async sendNew(): Promise<void> {
     if (this.mustStop()) return;
     const bodies = this.destination.places[this.file.route].size + bodiesAhead;
-    for await (const event of this.parts.readers.read({ ...this.readOrder(), from: this.file.planned }, bodies)) {
+    for await (const event of this.parts.readers.read({ ...this.readOrder(), from: this.file.planned, tellsFields: true }, bodies)) {
       if (event.kind === 'plan') {
         this.rejects.open(event.source, event.delimiter, event.headerText);
+      } else if (event.kind === 'seen') {
+        this.parts.seenFields.sent(this.file, event.fields, this.parts.clock.now());
       } else if (event.kind === 'end') {
         if (!this.mustStop()) this.parts.journal.setFileEnd(this.file.id, event.end, event.endedOpen, this.file.sizeBytes);
       } else {

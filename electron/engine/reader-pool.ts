@@ -3,7 +3,7 @@ import type { CheckReport } from '../../shared/contract/check.ts';
 import type { Inspection } from '../../shared/contract/files.ts';
 import type { SampledFile } from '../../shared/contract/sample.ts';
 import { UploaderError } from './errors.ts';
-import type { Batch, Position } from './model.ts';
+import type { Batch, Position, SeenField } from './model.ts';
 import type { Clock, Disposable } from './ports.ts';
 import type { CheckJobOrder, DigestJob, FromReader, InspectJob, ReadJob, SampleJob, ToReader } from './read/reader-protocol.ts';
 
@@ -16,6 +16,8 @@ export type ReadEvent =
       /** Has to be called when the body is no longer needed: the reader goes on in its memory. */
       readonly sent: () => void;
     }
+  /** Fields that its events had since the last time. */
+  | { readonly kind: 'seen'; readonly fields: readonly SeenField[] }
   | { readonly kind: 'end'; readonly end: Position; readonly endedOpen: boolean };
 
 class Thread {
@@ -112,7 +114,7 @@ export class ReaderPool implements Disposable {
             if (slot >= 0) thread.post({ kind: 'sent', slot });
           };
           yield { kind: 'batch', batch, sent };
-        } else if (message.kind === 'plan') {
+        } else if (message.kind === 'plan' || message.kind === 'seen') {
           yield message;
         } else if (message.kind === 'end') {
           ended = true;
@@ -154,7 +156,7 @@ export class ReaderPool implements Disposable {
     order: CheckJobOrder,
     onProgress: (progress: { readonly fileBytes: number; readonly rowsRead: number }) => void,
     signal: AbortSignal,
-  ): Promise<{ readonly report: CheckReport; readonly cancelled: boolean }> {
+  ): Promise<{ readonly report: CheckReport; readonly cancelled: boolean; readonly fields: readonly SeenField[] }> {
     const thread = await this.acquire();
     const job = ++this.jobs;
     const stop = (): void => {

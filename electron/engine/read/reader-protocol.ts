@@ -5,7 +5,7 @@ import type { Inspection } from '../../../shared/contract/files.ts';
 import type { FormatSettings, Mapping } from '../../../shared/contract/mapping.ts';
 import type { SampledFile } from '../../../shared/contract/sample.ts';
 import type { ServiceSchema } from '../../../shared/contract/schema.ts';
-import type { Batch, Position } from '../model.ts';
+import type { Batch, Position, SeenField } from '../model.ts';
 import type { TailFormat } from './tail-protocol.ts';
 
 /** Types of the fields by metric type, as it crosses threads. */
@@ -25,6 +25,8 @@ export interface ReadJob {
   readonly tail?: TailFormat | undefined;
   /** The rows are counted and hashed and not shaped: batches come without events. */
   readonly countOnly?: boolean | undefined;
+  /** Names of the fields of its events are told, as they are seen. */
+  readonly tellsFields?: boolean | undefined;
 }
 
 export interface DigestJob {
@@ -94,10 +96,18 @@ export type FromReader =
       readonly delimiter: string;
     }
   | { readonly kind: 'batch'; readonly job: number; readonly batch: Batch & { readonly fileBytes: number }; readonly slot: number }
+  /** What was seen since it was told last; told as soon as there is a new name, and at the end. */
+  | { readonly kind: 'seen'; readonly job: number; readonly fields: readonly SeenField[] }
   | { readonly kind: 'end'; readonly job: number; readonly end: Position; readonly endedOpen: boolean }
   /** How far a check came; several times a second. */
   | { readonly kind: 'checking'; readonly job: number; readonly fileBytes: number; readonly rowsRead: number }
-  | { readonly kind: 'checked'; readonly job: number; readonly report: CheckReport; readonly cancelled: boolean }
+  | {
+      readonly kind: 'checked';
+      readonly job: number;
+      readonly report: CheckReport;
+      readonly cancelled: boolean;
+      readonly fields: readonly SeenField[];
+    }
   | { readonly kind: 'inspected'; readonly job: number; readonly inspection: Inspection }
   | { readonly kind: 'sampled'; readonly job: number; readonly sample: SampledFile }
   /** How many of the stretches, from the first on, still hold what they held; and whether the file goes on after them. */

@@ -1,4 +1,5 @@
 /** A folder in mode `rows`: the reader's session, the planning and the sending of its bodies, put together. */
+import { basename } from 'node:path';
 import type { CommandOutput, ParsedInput } from '../../../shared/contract/contract.ts';
 import type { Mapping } from '../../../shared/contract/mapping.ts';
 import { failure } from '../errors.ts';
@@ -54,7 +55,7 @@ export async function openRowsFiles(run: FolderRun, mapping: Mapping, destinatio
       run.atRisk(file, bytes, cause);
     },
   };
-  const { route } = run.settings;
+  const { route, connectionId } = run.settings;
   if (route === 's3') throw new Error('by this route whole files travel, not rows');
   const planning = new BodyPlanning({ ...flowParts, hashes: new RowHashes(parts.rowsDir) });
   const sending = new BodySending({
@@ -111,6 +112,9 @@ export async function openRowsFiles(run: FolderRun, mapping: Mapping, destinatio
       flow.formatFound(fileId, format, firstRow);
     },
     onBody: (body) => {
+      const file = run.index.version(body.segments[0]?.fileId ?? '');
+      if (file !== undefined)
+        parts.seenFields.sent({ connectionId, path: run.absolute(file.path), name: basename(file.path) }, body.seen, parts.clock.now());
       flow.bodyRead(body);
     },
     onLooked: (fileId, outcome, nextRow) => {
