@@ -1,11 +1,19 @@
 import { Worker } from 'node:worker_threads';
-import type { CheckReport } from '../../shared/contract/check.ts';
 import type { Inspection } from '../../shared/contract/files.ts';
 import type { SampledFile } from '../../shared/contract/sample.ts';
 import { UploaderError } from './errors.ts';
 import type { Batch, Position, SeenField } from './model.ts';
 import type { Clock, Disposable } from './ports.ts';
-import type { CheckJobOrder, DigestJob, FromReader, InspectJob, ReadJob, SampleJob, ToReader } from './read/reader-protocol.ts';
+import type {
+  CheckedFile,
+  CheckJobOrder,
+  DigestJob,
+  FromReader,
+  InspectJob,
+  ReadJob,
+  SampleJob,
+  ToReader,
+} from './read/reader-protocol.ts';
 
 /** What a file being read gives: how it is read, then its batches, then its end. */
 export type ReadEvent =
@@ -156,7 +164,7 @@ export class ReaderPool implements Disposable {
     order: CheckJobOrder,
     onProgress: (progress: { readonly fileBytes: number; readonly rowsRead: number }) => void,
     signal: AbortSignal,
-  ): Promise<{ readonly report: CheckReport; readonly cancelled: boolean; readonly fields: readonly SeenField[] }> {
+  ): Promise<CheckedFile> {
     const thread = await this.acquire();
     const job = ++this.jobs;
     const stop = (): void => {

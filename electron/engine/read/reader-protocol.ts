@@ -61,6 +61,17 @@ export interface CheckJobOrder {
     readonly maxBatchRequestBytes: number;
   };
   readonly unknownMetrics: 'created' | 'rejected';
+  /** Only rows that begin from one place on, or before another; lines begin there. */
+  readonly fromByte?: number | undefined;
+  readonly untilByte?: number | undefined;
+}
+
+export interface CheckedFile {
+  readonly report: CheckReport;
+  readonly cancelled: boolean;
+  /** Lines before `untilByte`; undefined: a row goes over that place, so that no row begins there. */
+  readonly linesBefore: number | undefined;
+  readonly fields: readonly SeenField[];
 }
 
 export interface SampleJob {
@@ -101,13 +112,7 @@ export type FromReader =
   | { readonly kind: 'end'; readonly job: number; readonly end: Position; readonly endedOpen: boolean }
   /** How far a check came; several times a second. */
   | { readonly kind: 'checking'; readonly job: number; readonly fileBytes: number; readonly rowsRead: number }
-  | {
-      readonly kind: 'checked';
-      readonly job: number;
-      readonly report: CheckReport;
-      readonly cancelled: boolean;
-      readonly fields: readonly SeenField[];
-    }
+  | ({ readonly kind: 'checked'; readonly job: number } & CheckedFile)
   | { readonly kind: 'inspected'; readonly job: number; readonly inspection: Inspection }
   | { readonly kind: 'sampled'; readonly job: number; readonly sample: SampledFile }
   /** How many of the stretches, from the first on, still hold what they held; and whether the file goes on after them. */
