@@ -11,10 +11,14 @@ import { createCsvChecker, type CsvChecker } from './shape/csv-checker.ts';
 import { emptyMembers, scanObject } from './shape/object-members.ts';
 import { resolveEvent, textOf } from './shape/resolution.ts';
 
-export interface CheckOrder extends Pick<ReadOrder, 'path' | 'fileName' | 'mapping' | 'fieldTypes' | 'schema' | 'maxEventBytes'> {
+export interface CheckOrder extends Pick<ReadOrder, 'path' | 'fileName' | 'mapping' | 'fieldTypes' | 'schema' | 'maxEventBytes' | 'seen'> {
   readonly requestLimits: RequestLimits;
   /** What the service does with metric types that its schema does not have. */
   readonly unknownMetrics: 'created' | 'rejected';
+  /** Only rows that begin from here on, a place where a line begins. */
+  readonly fromByte?: number | undefined;
+  /** Only rows that begin before this place, where a line begins. */
+  readonly untilByte?: number | undefined;
 }
 
 export interface CheckProgress {
@@ -25,6 +29,8 @@ export interface CheckProgress {
 export interface CheckEnd {
   readonly report: CheckReport;
   readonly cancelled: boolean;
+  /** Lines before `untilByte`; undefined: a row goes over that place, so that no row begins there. */
+  readonly linesBefore: number | undefined;
 }
 
 /**
@@ -36,22 +42,49 @@ export async function checkFile(
   onBlock: (progress: CheckProgress) => Promise<boolean>,
   now: () => number,
 ): Promise<CheckEnd> {
-  const begin = now();
+  const startedAt = now();
   const shaper = await prepareRows(order);
   const check = new FileCheck(order, shaper);
-  const { source, reader } = await openRows(order.path, shaper.format, shaper.firstRow, shaper.maxRecordBytes, () => undefined);
+  const begin = order.fromByte === undefined ? shaper.firstRow : { byte: order.fromByte, line: 1 };
+  const until = order.untilByte ?? Infinity;
+  let linesBefore: number | undefined;
+  const { source, reader } = await openRows(order.path, shaper.format, begin, shaper.maxRecordBytes, () => undefined);
   let cancelled = false;
   try {
     for (let block = await reader.read(); block !== undefined; block = await reader.read()) {
-      check.block(block);
-      if (await onBlock({ fileBytes: source.fileBytes, rowsRead: check.tally.rowsRead })) continue;
+      const isLast = block.baseByte + block.length >= until;
+      const count = isLast ? recordsBefore(block, until) : block.records.count;
+      check.block(block, count);
+      if (isLast) {
+        linesBefore = linesUpTo(block, count, until);
+        break;
+      }
+      if (await onBlock({ fileBytes: source.fileBytes - (order.fromByte ?? 0), rowsRead: check.tally.rowsRead })) continue;
       cancelled = true;
       break;
     }
   } finally {
     await source.close();
   }
-  return { report: check.report((now() - begin) / 1_000), cancelled };
+  return { report: check.report((now() - startedAt) / 1_000), cancelled, linesBefore };
+}
+
+/** Records of a block that begin before a place. */
+function recordsBefore({ records, baseByte }: RecordBlock, place: number): number {
+  let count = 0;
+  while (count < records.count && baseByte + (records.starts[count] ?? 0) < place) count += 1;
+  return count;
+}
+
+/** Lines before a place behind the first `count` records of a block; undefined when the last of them goes over it. */
+function linesUpTo({ text, records, baseByte, baseLine }: RecordBlock, count: number, place: number): number | undefined {
+  const next = count === 0 ? 0 : (records.nexts[count - 1] ?? 0);
+  if (baseByte + next > place) return undefined;
+  let lines = baseLine - 1 + (count === 0 ? 0 : (records.nextLines[count - 1] ?? 0));
+  // Blank lines are no records.
+  const lineEnd = text[place - baseByte - 1];
+  for (let at = next; at < place - baseByte; at += 1) if (text[at] === lineEnd) lines += 1;
+  return lines;
 }
 
 class FileCheck {
@@ -84,39 +117,47 @@ class FileCheck {
     this.checker =
       plan?.metric === undefined || isRefused
         ? undefined
-        : createCsvChecker(plan, format, metric, this.schema?.metricKeys ?? [], {
-            values: this.values,
-            dropped: this.dropped,
-            onDropped,
-          });
+        : createCsvChecker(
+            plan,
+            format,
+            metric,
+            this.schema?.metricKeys ?? [],
+            {
+              values: this.values,
+              dropped: this.dropped,
+              onDropped,
+            },
+            order.seen,
+          );
   }
 
-  block(block: RecordBlock): void {
-    const { records } = block;
+  /** The first `count` records of a block. */
+  block(block: RecordBlock, count: number): void {
     const damage = damageIn(block);
     const checker = damage === 'none' ? this.checker : undefined;
     const shapeAt = shapeRecords(block, this.shaper, damage);
     let at = 0;
-    while (at < records.count) {
+    while (at < count) {
       if (checker !== undefined) {
-        at = this.plain(checker, block, at);
-        if (at === records.count) break;
+        at = this.plain(checker, block, at, count);
+        if (at === count) break;
       }
       this.row(block, at, shapeAt(at));
       at += 1;
     }
-    this.tally.rowsRead += records.count;
+    this.tally.rowsRead += count;
   }
 
   /** Rows that are plain, from `at` on; returns the first that is not. A loop of its own, so that it is compiled as what it is. */
-  private plain(checker: CsvChecker, block: RecordBlock, at: number): number {
+  private plain(checker: CsvChecker, block: RecordBlock, at: number, count: number): number {
     const { text, records } = block;
     let index = at;
-    for (; index < records.count; index += 1) {
+    for (; index < count; index += 1) {
       if (records.kinds[index] !== recordKind.whole) break;
       const bytes = checker.check(text, records.starts[index] ?? 0, records.ends[index] ?? 0);
       if (bytes < 0) break;
       this.tally.addEvent(bytes, checker.millis);
+      checker.count?.(text);
       if (this.droppedAt.size > 0) this.keepDropped(block.baseLine + (records.lines[index] ?? 0));
     }
     this.plainRows += index - at;

@@ -1,16 +1,20 @@
 /** Checks: files that are looked at from beginning to end before anything of them is sent. They live as long as the engine. */
 import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { basename, resolve } from 'node:path';
 import type { CheckFile, CheckJob } from '../../shared/contract/check.ts';
 import { limitsSchema, type Connection, type Limits } from '../../shared/contract/connections.ts';
 import type { ParsedInput } from '../../shared/contract/contract.ts';
 import { mappingSchema, type Mapping } from '../../shared/contract/mapping.ts';
 import type { KnownSchema } from '../../shared/contract/schema.ts';
+import { mergedReport, secondPartAt } from './check-parts.ts';
 import { stampOf } from './discover/file-stamp.ts';
 import { UploaderError } from './errors.ts';
 import { asFailure } from './file-sending.ts';
 import { fieldTypesOf } from './schema/known-field-types.ts';
+import type { CheckedFile, CheckJobOrder } from './read/reader-protocol.ts';
 import type { ReaderPool } from './reader-pool.ts';
+import type { SeenFieldStore } from './record/seen-field-store.ts';
 import type { SentFile } from './record/sent-files.ts';
 import { planRoutes, type MeasuredSpeed } from './route-plans.ts';
 
@@ -20,6 +24,7 @@ interface ChecksParts {
   readonly schema: (connectionId: string) => Promise<KnownSchema>;
   readonly measured: (connectionId: string) => MeasuredSpeed;
   readonly now: () => number;
+  readonly seenFields: SeenFieldStore;
   readonly onBug: (error: unknown) => void;
 }
 
@@ -128,22 +133,60 @@ export class Checks {
     try {
       const { sizeBytes } = await stampOf(file.path);
       this.change(running, at, { state: 'running', sizeBytes });
-      const { report, cancelled } = await this.parts.readers().check(
-        {
-          ...{ path: file.path, fileName: file.name, mapping, schema, maxEventBytes, unknownMetrics: 'created' },
-          fieldTypes: fieldTypesOf(schema),
-          requestLimits: { maxStreamEvents, maxStreamRequestBytes, maxBatchRequestBytes },
-        },
-        ({ fileBytes, rowsRead }) => this.change(running, at, { bytesRead: Math.min(fileBytes, sizeBytes), rowsRead }),
-        running.abort.signal,
+      const order = {
+        ...{ path: file.path, fileName: file.name, mapping, schema, maxEventBytes, unknownMetrics: 'created' as const },
+        fieldTypes: fieldTypesOf(schema),
+        requestLimits: { maxStreamEvents, maxStreamRequestBytes, maxBatchRequestBytes },
+      };
+      const { report, cancelled, fields } = await this.inParts(order, sizeBytes, running.abort.signal, (fileBytes, rowsRead) =>
+        this.change(running, at, { bytesRead: Math.min(fileBytes, sizeBytes), rowsRead }),
       );
       const ended = cancelled ? { state: 'cancelled' as const } : { state: 'done' as const, bytesRead: sizeBytes };
       this.change(running, at, { ...ended, rowsRead: report.rowsRead, report });
+      const { connectionId } = running;
+      if (connectionId !== undefined)
+        this.parts.seenFields.checked({ connectionId, path: file.path, name: file.name }, fields, this.parts.now());
     } catch (error) {
       const failure = asFailure(error);
       if (failure.code === 'internal') this.parts.onBug(error);
       this.change(running, at, { state: 'refused', failure });
     }
+  }
+
+  /** A large file in two parts at once, where more than one processor is there to be used. */
+  private async inParts(
+    order: CheckJobOrder,
+    sizeBytes: number,
+    signal: AbortSignal,
+    onProgress: (fileBytes: number, rowsRead: number) => void,
+  ): Promise<CheckedFile> {
+    const place = availableParallelism() > 1 ? await secondPartAt(order.path, order.mapping.format, sizeBytes) : undefined;
+    const whole = (): Promise<CheckedFile> =>
+      this.parts.readers().check(order, ({ fileBytes, rowsRead }) => onProgress(fileBytes, rowsRead), signal);
+    if (place === undefined) return whole();
+    const progress = [
+      { fileBytes: 0, rowsRead: 0 },
+      { fileBytes: 0, rowsRead: 0 },
+    ];
+    const part = (at: number, range: Pick<CheckJobOrder, 'fromByte' | 'untilByte'>): Promise<CheckedFile> =>
+      this.parts.readers().check(
+        { ...order, ...range },
+        (now) => {
+          progress[at] = now;
+          onProgress(
+            progress.reduce((sum, { fileBytes }) => sum + fileBytes, 0),
+            progress.reduce((sum, { rowsRead }) => sum + rowsRead, 0),
+          );
+        },
+        signal,
+      );
+    const [first, second] = await Promise.all([part(0, { untilByte: place }), part(1, { fromByte: place })]);
+    if (first.linesBefore === undefined) {
+      // Broken off before the lines of the second part could be counted; else a row goes over the place, and only the whole can be read.
+      return first.cancelled || second.cancelled ? { ...first, cancelled: true } : whole();
+    }
+    const report = mergedReport(first.report, second.report, first.linesBefore);
+    return { ...second, report, fields: [...first.fields, ...second.fields] };
   }
 
   private change(running: Running, at: number, change: Partial<CheckFile>): void {

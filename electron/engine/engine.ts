@@ -82,8 +82,13 @@ export interface Engine extends Disposable {
   cancel(transferId: string): Promise<void>;
   /** `acceptRejects`: files that are held for their rejects are sent without these rows. */
   retry(transferId: string, options?: { readonly acceptRejects?: boolean }): Promise<void>;
-  /** Sends the rejected rows of a transfer as they stand in its files of rejects by now. Throws `no-files` when none is left. */
-  replay(transferId: string): Promise<{ readonly transferId: string; readonly rows: number }>;
+  /**
+   * Sends the rejected rows of a transfer as they stand in its files of rejects by now; `continued`: a replay of them that was held
+   * goes on instead. Throws `no-files` when none is left.
+   */
+  replay(transferId: string): Promise<CommandOutput<'rejects.replay'>>;
+  /** Ends the held replay of a transfer's rejected rows, which are open again then. Throws `no-files` when there is none. */
+  giveUpReplay(transferId: string): Promise<void>;
   /** Resolves when the transfer no longer runs. */
   finished(transferId: string): Promise<Transfer>;
 

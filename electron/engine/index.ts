@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Connection } from '../../shared/contract/connections.ts';
+import type { Transfer } from '../../shared/contract/transfers.ts';
 import type { Engine, EngineEvent } from './engine.ts';
 import { Checks } from './checks.ts';
 import { Connections } from './connections.ts';
@@ -21,6 +22,8 @@ import { WatchedFolders } from './watch/watched-folders.ts';
 import { WholeFiles } from './watch/whole-files.ts';
 import { ReplayStore } from './record/replay-store.ts';
 import { Replays } from './replays.ts';
+import { GivenBackRows } from './given-back-rows.ts';
+import { SeenFieldStore } from './record/seen-field-store.ts';
 import { SentFiles } from './record/sent-files.ts';
 import { SchemaStore } from './record/schema-store.ts';
 import { fieldTypesOf } from './schema/known-field-types.ts';
@@ -116,7 +119,9 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     store: new SchemaStore(database),
     connection: (id) => connections.known(id),
   });
+  const seenFields = new SeenFieldStore(database);
   const checks = new Checks({
+    seenFields,
     readers: inspectors,
     connection: (id) => connections.known(id),
     schema: (connectionId) => schemas.get({ connectionId, refresh: true }),
@@ -128,17 +133,20 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
   const samples = new Samples({
     readers: inspectors,
     schema: (connectionId) => schemas.get({ connectionId, refresh: false }),
+    seen: (connectionId) => seenFields.of(connectionId),
     kept: (connectionId) => schemas.kept(connections.known(connectionId)),
     files: (connectionId) => [...sentFiles.newest(connectionId, sampledVersions), ...checks.filesFor(connectionId)],
     maxEventBytes: (connectionId) => connections.known(connectionId).limits.maxEventBytes,
   });
   const replayStore = new ReplayStore(database);
-  const rejects = new Rejects(journal, history, replayStore);
+  const rejectsDir = join(config.dataDir, 'rejects');
+  const givenBack = new GivenBackRows({ journal, history, store: replayStore, rejectsDir });
+  const rejects = new Rejects(journal, history, replayStore, givenBack);
   const pipeline = {
     ...ports,
     credentials: ports.vault,
-    ...{ journal, readers },
-    rejectsDir: join(config.dataDir, 'rejects'),
+    ...{ journal, seenFields, readers },
+    rejectsDir,
     requestTimeoutMs: config.requestTimeoutMs,
   };
   const mappings = new NamedMappings({
@@ -149,6 +157,15 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
       folders.mappingChanged(id).catch(onBug);
     },
   });
+  const tell = (transfer: Transfer): void => {
+    emit({ kind: 'transfer', transfer });
+    if (transfer.state === 'running') return;
+    // What a replay confirmed shows in the transfer that rejected it; of files that are followed their folder tells.
+    for (const id of replayStore.originsOf(transfer.id)) {
+      const origin = journal.filesOf(id).some(({ folderId }) => folderId !== undefined) ? undefined : uploads.current(id);
+      if (origin !== undefined) emit({ kind: 'transfer', transfer: origin });
+    }
+  };
   const uploads: Uploads = new Uploads({
     ...pipeline,
     inspectors,
@@ -156,15 +173,7 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     destination: (connection: Connection, mappings) => destinations.open(connection, mappings),
     transfer: (id) => history.transfer(id),
     mappings,
-    emit: (transfer) => {
-      emit({ kind: 'transfer', transfer });
-      if (transfer.state === 'running') return;
-      // What a replay confirmed shows in the transfer that rejected it; of files that are followed their folder tells.
-      for (const id of replayStore.originsOf(transfer.id)) {
-        const origin = journal.filesOf(id).some(({ folderId }) => folderId !== undefined) ? undefined : uploads.current(id);
-        if (origin !== undefined) emit({ kind: 'transfer', transfer: origin });
-      }
-    },
+    emit: tell,
     onBug,
   });
   const rowsDir = join(config.dataDir, 'rows');
@@ -201,8 +210,9 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     journal,
     history,
     store: replayStore,
-    rejectsDir: join(config.dataDir, 'rejects'),
-    start: (input) => uploads.start(input),
+    ...{ rejectsDir, givenBack },
+    ...{ uploads, tell },
+    now: () => ports.clock.now(),
   });
   journal.pruneSettled(settledKept);
   new RowHashes(rowsDir).keepOnly(journal.versionsWithRows());
@@ -241,13 +251,14 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
       return inspectors().inspect({ path, format, mapping, schema, fieldTypes: fieldTypesOf(schema), maxEventBytes: 375_000 });
     },
     startUpload: (input) => uploads.start(input),
-    cancel: (transferId) => uploads.cancel(transferId),
+    cancel: (transferId) => replays.cancel(transferId),
     async retry(transferId, options) {
       // A folder has to know of its own files.
       const isOfFolder = options?.acceptRejects === true && journal.filesOf(transferId).some((file) => folders.letGoOn(file));
       if (!isOfFolder) await uploads.retry(transferId, options);
     },
     replay: (transferId) => replays.start(transferId),
+    giveUpReplay: (transferId) => replays.giveUp(transferId),
     finished: (transferId) => uploads.finished(transferId),
     recentTransfers: (limit) => history.recent(limit).map((transfer) => uploads.current(transfer.id) ?? transfer),
     transfer: (transferId) => uploads.current(transferId),

@@ -4,6 +4,7 @@ import type { Inspection } from '../../shared/contract/files.ts';
 import type { FormatSettings, Mapping } from '../../shared/contract/mapping.ts';
 import { defaultFormat, defaultMapping } from '../../shared/model/default-mapping.ts';
 import { UploaderError, failure } from './errors.ts';
+import { findingsOf, looksLikeValue } from './findings.ts';
 import { prepareRows } from './read-events.ts';
 import { readColumns } from './read/columns.ts';
 import { parseCells } from './read/csv-cells.ts';
@@ -54,6 +55,7 @@ async function describe(order: InspectJob, name: string, settings: FormatSetting
       ...explainCommas(commas),
       ...explainColumns(columns, suggestion.missing),
     ],
+    findings: findingsOf({ sniffed, settings, columns, rows: sample.rows, candidates, commas, suggestion: suggestion.mapping }),
     columns: columns.map((column) => ({
       name: column.name,
       type: commas.includes(column.name) ? 'number' : columnType(column, candidates),
@@ -187,8 +189,6 @@ function explainHeader(format: ReadFormat, names: readonly string[]): string[] {
     : [];
 }
 
-const looksLikeValue = (name: string): boolean => /^[+-]?\d[\d.,:/TZ -]*$/.test(name);
-
 const explainCommas = (columns: readonly string[]): string[] =>
   columns.length === 0 ? [] : [`Numbers with a decimal comma in ${columns.join(', ')}; they are sent with a point.`];
 
@@ -231,6 +231,7 @@ function refused(
         ? { kind: 'csv', gzip: false, quote: settings.quote, header: settings.header, encoding: 'utf-8', newline: 'lf' }
         : describeFormat(sniffed.format),
     explanations: [],
+    findings: [],
     columns: [],
     rows: [],
     suggestion: order.mapping ?? defaultMapping,

@@ -1,6 +1,7 @@
 /** What flows between the stages of the engine: discover → read → shape → batch → compress → sign → send → record. */
 import type { RejectCode } from '../../shared/error-codes.ts';
 import type { Route } from '../../shared/model/route.ts';
+import type { FieldType } from '../../shared/contract/schema.ts';
 
 /** Where a row begins: enough to go on reading there. */
 export interface Position {
@@ -166,3 +167,15 @@ export type Verdict =
   | { readonly kind: 'refused'; readonly message: string };
 
 export type { Route };
+
+/** What events had since it was told last. */
+export interface SeenField {
+  /** Metric type and field, as they are sent. */
+  readonly metric: string;
+  readonly name: string;
+  readonly values: number;
+  /** At most 3, each cut to 100 characters. */
+  readonly examples: readonly string[];
+  /** Types that hold all values that were looked at. */
+  readonly types: readonly FieldType[];
+}

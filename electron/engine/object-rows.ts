@@ -52,6 +52,7 @@ export async function* planRows(order: ObjectRowsOrder): AsyncGenerator<Batch, v
       fieldTypes: destination.fieldTypes,
       schema: destination.schema,
       countOnly,
+      tellsFields: true,
     },
     ...{ maxEventBytes: destination.limits.maxEventBytes, limits: { maxEvents: Number.MAX_SAFE_INTEGER, maxBytes } },
   };
@@ -62,6 +63,7 @@ export async function* planRows(order: ObjectRowsOrder): AsyncGenerator<Batch, v
         return;
       }
       if (event.kind === 'plan') rejects.open(event.source, event.delimiter, event.headerText);
+      else if (event.kind === 'seen') parts.seenFields.sent(file, event.fields, parts.clock.now());
       else if (event.kind === 'end') {
         if (index < planned.length) throw new Replan(form);
         journal.setFileEnd(file.id, event.end, event.endedOpen, file.sizeBytes);

@@ -7,6 +7,7 @@ import type { Clock, CredentialSource, Logger, Random, Transport } from './ports
 import type { FieldTypeEntries } from './read/reader-protocol.ts';
 import type { ReaderPool } from './reader-pool.ts';
 import type { Journal } from './record/journal.ts';
+import type { SeenFieldStore } from './record/seen-field-store.ts';
 import type { Semaphore } from './semaphore.ts';
 import type { ConnectionLane } from './send/deliver.ts';
 import type { ObjectStore } from './send/s3-address.ts';
@@ -15,6 +16,7 @@ import type { ObjectLane } from './send/s3-call.ts';
 /** What the pipeline is made of. */
 export interface PipelineParts {
   readonly journal: Journal;
+  readonly seenFields: SeenFieldStore;
   readonly readers: ReaderPool;
   readonly transport: Transport;
   readonly credentials: CredentialSource;

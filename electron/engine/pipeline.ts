@@ -105,9 +105,12 @@ class FileRun {
     this.isOverLimit = mostRejects === 0;
     if (this.isOverLimit) return;
     const bodies = this.destination.places[this.file.route].size + bodiesAhead;
-    for await (const event of this.parts.readers.read({ ...this.readOrder(), from: this.file.planned, mostRejects }, bodies)) {
+    const order = { ...this.readOrder(), from: this.file.planned, mostRejects, tellsFields: true };
+    for await (const event of this.parts.readers.read(order, bodies)) {
       if (event.kind === 'plan') {
         this.rejects.open(event.source, event.delimiter, event.headerText);
+      } else if (event.kind === 'seen') {
+        this.parts.seenFields.sent(this.file, event.fields, this.parts.clock.now());
       } else if (event.kind === 'end') {
         if (event.stopped === true) this.isOverLimit = true;
         if (!this.mustStop()) this.parts.journal.setFileEnd(this.file.id, event.end, event.endedOpen, this.file.sizeBytes);

@@ -10,6 +10,7 @@ import { isLineOpenAt, maxRecordBytes, openRows, sniffRows } from './read/open-r
 import type { ReadFormat } from './read/sniff.ts';
 import { maxTailRecordBytes, type TailFormat } from './read/tail-protocol.ts';
 import { addPlain, compileShaper, damageIn, positionAfter, rejectOf, shapeRecords, type RecordShaper } from './row-shaping.ts';
+import type { SeenFields } from './shape/seen-fields.ts';
 import type { FieldTypes } from './shape/shaper.ts';
 
 export interface ReadOrder {
@@ -29,6 +30,8 @@ export interface ReadOrder {
   readonly tail?: TailFormat | undefined;
   /** Reading ends with so many rejected rows; at least 1. Any number when absent. */
   readonly mostRejects?: number | undefined;
+  /** Gets the names of the fields of every event, where that is wanted. */
+  readonly seen?: SeenFields | undefined;
 }
 
 export interface ReadResult {
@@ -57,11 +60,11 @@ export interface RowShaper extends ReadPlan, RecordShaper {
 
 /** Finds out how to read a file and compiles its mapping. Throws `UploaderError` with the reason when that cannot be. */
 export async function prepareRows(
-  order: Pick<ReadOrder, 'path' | 'fileName' | 'mapping' | 'fieldTypes' | 'schema' | 'maxEventBytes' | 'tail'>,
+  order: Pick<ReadOrder, 'path' | 'fileName' | 'mapping' | 'fieldTypes' | 'schema' | 'maxEventBytes' | 'tail' | 'seen'>,
 ): Promise<RowShaper> {
-  const { tail, mapping, fileName, fieldTypes, schema, maxEventBytes } = order;
+  const { tail, mapping, fileName, fieldTypes, schema, maxEventBytes, seen } = order;
   const format = tail?.read ?? (await sniffRows(order.path, mapping.format)).format;
-  const settings = { mapping, fileName, fieldTypes, schema, maxEventBytes };
+  const settings = { mapping, fileName, fieldTypes, schema, maxEventBytes, seen };
   const columns = tail === undefined ? await columnsOf(order.path, format) : { ...tail, names: tail.columns };
   const maxBytes = tail === undefined ? maxRecordBytes : maxTailRecordBytes;
   const shaper = compileShaper(order.path, settings, format, columns.names, maxBytes);

@@ -1,11 +1,19 @@
 import { Worker } from 'node:worker_threads';
-import type { CheckReport } from '../../shared/contract/check.ts';
 import type { Inspection } from '../../shared/contract/files.ts';
 import type { SampledFile } from '../../shared/contract/sample.ts';
 import { UploaderError } from './errors.ts';
-import type { Batch, Position } from './model.ts';
+import type { Batch, Position, SeenField } from './model.ts';
 import type { Clock, Disposable } from './ports.ts';
-import type { CheckJobOrder, DigestJob, FromReader, InspectJob, ReadJob, SampleJob, ToReader } from './read/reader-protocol.ts';
+import type {
+  CheckedFile,
+  CheckJobOrder,
+  DigestJob,
+  FromReader,
+  InspectJob,
+  ReadJob,
+  SampleJob,
+  ToReader,
+} from './read/reader-protocol.ts';
 
 /** What a file being read gives: how it is read, then its batches, then its end. */
 export type ReadEvent =
@@ -16,6 +24,8 @@ export type ReadEvent =
       /** Has to be called when the body is no longer needed: the reader goes on in its memory. */
       readonly sent: () => void;
     }
+  /** Fields that its events had since the last time. */
+  | { readonly kind: 'seen'; readonly fields: readonly SeenField[] }
   /** `stopped`: with so many rejects as were allowed, perhaps before the end of the file. */
   | { readonly kind: 'end'; readonly end: Position; readonly endedOpen: boolean; readonly stopped?: boolean };
 
@@ -113,7 +123,7 @@ export class ReaderPool implements Disposable {
             if (slot >= 0) thread.post({ kind: 'sent', slot });
           };
           yield { kind: 'batch', batch, sent };
-        } else if (message.kind === 'plan') {
+        } else if (message.kind === 'plan' || message.kind === 'seen') {
           yield message;
         } else if (message.kind === 'end') {
           ended = true;
@@ -155,7 +165,7 @@ export class ReaderPool implements Disposable {
     order: CheckJobOrder,
     onProgress: (progress: { readonly fileBytes: number; readonly rowsRead: number }) => void,
     signal: AbortSignal,
-  ): Promise<{ readonly report: CheckReport; readonly cancelled: boolean }> {
+  ): Promise<CheckedFile> {
     const thread = await this.acquire();
     const job = ++this.jobs;
     const stop = (): void => {

@@ -11,6 +11,7 @@ import { openSource } from './read/byte-source.ts';
 import { sniffFile } from './read/open-rows.ts';
 import type { CheckJobOrder, DigestJob, FromReader, ReadJob, ToReader } from './read/reader-protocol.ts';
 import { sampleRows } from './sample-rows.ts';
+import { SeenFields } from './shape/seen-fields.ts';
 import { systemClock } from './system-clock.ts';
 
 const port = parentPort;
@@ -30,7 +31,8 @@ const post = (message: FromReader, transfer: readonly Transferable[] = []): void
 
 async function read(job: number, order: ReadJob, bodies: number): Promise<void> {
   const fieldTypes = new Map(order.fieldTypes.map(([metric, fields]) => [metric, new Map(fields)] as const));
-  const readOrder = { ...order, fieldTypes };
+  const seen = order.tellsFields === true && order.countOnly !== true ? new SeenFields(order.mapping.constants) : undefined;
+  const readOrder = { ...order, fieldTypes, seen };
   const shaper = order.countOnly === true ? undefined : await prepareRows(readOrder);
   const plan = shaper ?? (await planCount(order.path, order.mapping.format));
   post({ kind: 'plan', job, headerText: plan.headerText, source: plan.format.kind, delimiter: plan.format.delimiter });
@@ -46,6 +48,7 @@ async function read(job: number, order: ReadJob, bodies: number): Promise<void> 
   try {
     for (;;) {
       const next = await batches.next();
+      if (seen !== undefined && (seen.hasNews || next.done === true || stopped)) post({ kind: 'seen', job, fields: seen.take() });
       if (next.done === true) {
         post({ kind: 'end', job, ...next.value });
         return;
@@ -109,8 +112,9 @@ const toldEveryMs = 200;
 async function check(job: number, order: CheckJobOrder): Promise<void> {
   const fieldTypes = new Map(order.fieldTypes.map(([metric, fields]) => [metric, new Map(fields)] as const));
   let told = systemClock.monotonic();
+  const seen = new SeenFields(order.mapping.constants);
   const end = await checkFile(
-    { ...order, fieldTypes },
+    { ...order, fieldTypes, seen },
     async (progress) => {
       const now = systemClock.monotonic();
       if (now - told >= toldEveryMs) {
@@ -123,7 +127,7 @@ async function check(job: number, order: CheckJobOrder): Promise<void> {
     },
     () => systemClock.monotonic(),
   );
-  post({ kind: 'checked', job, ...end });
+  post({ kind: 'checked', job, ...end, fields: seen.take() });
 }
 
 async function run(message: Exclude<ToReader, { kind: 'sent' | 'stop' }>): Promise<void> {

@@ -1,6 +1,7 @@
 import type { CommandOutput, ParsedInput } from '../../shared/contract/contract.ts';
 import type { OpenReject } from '../../shared/contract/transfers.ts';
 import { UploaderError } from './errors.ts';
+import type { GivenBackRows } from './given-back-rows.ts';
 import type { FileRecord } from './record/file-record.ts';
 import type { History } from './record/history.ts';
 import type { Journal } from './record/journal.ts';
@@ -25,6 +26,7 @@ export class Rejects {
     private readonly journal: Journal,
     private readonly history: History,
     private readonly replays: ReplayStore,
+    private readonly givenBack: GivenBackRows,
   ) {}
 
   async list(query: ParsedInput<'rejects.list'>): Promise<CommandOutput<'rejects.list'>> {
@@ -43,15 +45,16 @@ export class Rejects {
     return { rejects: rejects.slice(0, query.limit), total: transfer.ledger.rowsRejected, paths };
   }
 
-  /** The rows that a replay would send by now. While a replay of some of them runs, those are not among them. */
+  /** The rows that a replay would send by now. While a replay of some of them runs or is held, those are not among them. */
   async open(query: ParsedInput<'rejects.open'>): Promise<CommandOutput<'rejects.open'>> {
     this.known(query.transferId);
     const output: CommandOutput<'rejects.open'> = { rejects: [], total: 0, files: [], replays: [] };
     let skip = query.offset;
     for (const file of this.journal.filesOf(query.transferId)) {
-      const running = this.replays.running(file);
-      if (running !== undefined) {
-        output.replays.push(running);
+      await this.givenBack.ofFile(file);
+      const unfinished = this.replays.unfinished(file);
+      if (unfinished !== undefined) {
+        output.replays.push(unfinished.transferId);
         continue;
       }
       const open = this.openOf(file);
@@ -98,7 +101,7 @@ export class Rejects {
 
   private openIn(transferId: string, fileId: string): OpenRejects {
     const file = this.journal.filesOf(transferId).find(({ id }) => id === fileId);
-    if (file !== undefined && this.replays.running(file) !== undefined) {
+    if (file !== undefined && this.replays.unfinished(file) !== undefined) {
       throw new UploaderError('transfer-running', 'these rows are being sent once more', { transferId });
     }
     const open = file === undefined ? undefined : this.openOf(file);

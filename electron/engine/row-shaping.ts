@@ -53,7 +53,7 @@ export function compileShaper(
   const { shape, plan } = compiled.shape;
   return {
     plan,
-    encode: plan === undefined ? undefined : createCsvEncoder(plan, format),
+    encode: plan === undefined ? undefined : createCsvEncoder(plan, format, settings.seen),
     maxRecordBytes,
     shapeBlock({ text, records }) {
       const cellsOf = cellsOnDemand(text, records, format);
@@ -90,6 +90,7 @@ export function addPlain(
     const bytes = encode(text, records.starts[index] ?? 0, records.ends[index] ?? 0, builder);
     if (bytes < 0 || !builder.fits(bytes)) break;
     builder.add(row + index - at, bytes);
+    encode.count?.(text);
   }
   return index;
 }

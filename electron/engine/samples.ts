@@ -2,19 +2,24 @@
 import { basename, resolve } from 'node:path';
 import type { CommandOutput, ParsedInput } from '../../shared/contract/contract.ts';
 import { mappingSchema } from '../../shared/contract/mapping.ts';
-import type { DroppedField, SampledFile, SchemaDrift, UnknownField } from '../../shared/contract/sample.ts';
+import type { DroppedField, SampledFile, SchemaDrift } from '../../shared/contract/sample.ts';
 import type { KnownSchema, ServiceSchema } from '../../shared/contract/schema.ts';
 import { stampOf } from './discover/file-stamp.ts';
 import { UploaderError } from './errors.ts';
 import type { ReaderPool } from './reader-pool.ts';
+import { mergedFields, type RecordedField } from './record/seen-field-store.ts';
 import type { StoredSchema } from './record/schema-store.ts';
 import type { SentFile } from './record/sent-files.ts';
+import { compileSchema } from './shape/compiled-schema.ts';
+import { unknownField } from './shape/unknown-fields.ts';
 import { fieldTypesOf } from './schema/known-field-types.ts';
 
 interface SamplesParts {
   readonly readers: () => ReaderPool;
   /** As it is kept; read when it never was. */
   readonly schema: (connectionId: string) => Promise<KnownSchema>;
+  /** Which fields the events of a connection had, over all rows that were sent or checked. */
+  readonly seen: (connectionId: string) => readonly RecordedField[];
   /** As it is kept; nobody is asked. */
   readonly kept: (connectionId: string) => StoredSchema | undefined;
   /** Files that were sent or checked for a connection, each with its mapping. */
@@ -24,7 +29,7 @@ interface SamplesParts {
 
 /** Rows of a file that are shown one by one. */
 const shownRows = 100;
-/** Rows of a file that are looked at for fields that the schema does not have. */
+/** Rows of a file that are looked at for values that the service drops. */
 const readRows = 10_000;
 /** The newest files that are looked at. */
 const filesLookedAt = 30;
@@ -33,7 +38,7 @@ const filesNamed = 5;
 interface Looked {
   readonly stamp: string;
   readonly readAt: number;
-  readonly found: Pick<SampledFile, 'unknown' | 'dropped'>;
+  readonly found: SampledFile['dropped'];
 }
 
 export class Samples {
@@ -56,17 +61,15 @@ export class Samples {
   async unknown(connectionId: string): Promise<CommandOutput<'schema.unknown'>> {
     const kept = this.parts.kept(connectionId);
     if (kept === undefined) return { fields: [], dropped: [], filesRead: 0 };
-    const fields = new Map<string, SchemaDrift['fields'][number]>();
     const dropped = new Map<string, SchemaDrift['dropped'][number]>();
     let filesRead = 0;
     for (const file of newestOfEach(this.parts.files(connectionId))) {
       const found = await this.foundIn(connectionId, file, kept);
       if (found === undefined) continue;
       filesRead += 1;
-      for (const field of found.unknown) put(fields, field, file, (known) => ({ type: widerOf(known.type, field.type) }));
-      for (const field of found.dropped) put(dropped, field, file, () => ({}));
+      for (const field of found) put(dropped, field, file);
     }
-    return { fields: [...fields.values()], dropped: [...dropped.values()], filesRead };
+    return { fields: unknownIn(this.parts.seen(connectionId), kept.schema), dropped: [...dropped.values()], filesRead };
   }
 
   /** Undefined: the file is gone, or cannot be read any more as it was. */
@@ -76,10 +79,10 @@ export class Samples {
       const { stamp } = await stampOf(file.path);
       const last = this.looked.get(key);
       if (last?.stamp === stamp && last.readAt === readAt) return last.found;
-      const { unknown, dropped } = await this.sample(connectionId, file, schema, 0);
+      const { dropped } = await this.sample(connectionId, file, schema, 0);
       if (this.looked.size >= 10 * filesLookedAt) this.looked.clear();
-      this.looked.set(key, { stamp, readAt, found: { unknown, dropped } });
-      return { unknown, dropped };
+      this.looked.set(key, { stamp, readAt, found: dropped });
+      return dropped;
     } catch (error) {
       if (error instanceof UploaderError) return undefined;
       throw error;
@@ -106,20 +109,25 @@ function newestOfEach(files: readonly SentFile[]): readonly SentFile[] {
   return [...newest.values()].slice(0, filesLookedAt);
 }
 
-/** From the narrowest on; what two of them hold is held by the wider one, but for truth values. */
-const widths: readonly UnknownField['type'][] = ['INT', 'LONG', 'DOUBLE', 'STRING'];
-
-function widerOf(one: UnknownField['type'], other: UnknownField['type']): UnknownField['type'] {
-  if (one === other) return one;
-  const at = Math.max(widths.indexOf(one), widths.indexOf(other));
-  return one === 'BOOLEAN' || other === 'BOOLEAN' ? 'STRING' : (widths[at] ?? 'STRING');
+/** What was seen and the schema does not have; of one metric type, whether it was sent by its name or an alias. */
+function unknownIn(seen: readonly RecordedField[], schema: ServiceSchema): SchemaDrift['fields'] {
+  const compiled = compileSchema(schema);
+  const found = new Map<string, RecordedField>();
+  for (const field of seen) {
+    const metric = compiled.metric(field.metric);
+    const { name } = field;
+    if (metric.fields.has(name) || metric.timestampKeys.includes(name) || compiled.metricKeys.includes(name)) continue;
+    const key = JSON.stringify([metric.name, name]);
+    const known = found.get(key);
+    found.set(key, known === undefined ? { ...field, metric: metric.name } : mergedFields(known, field));
+  }
+  return [...found.values()].map(({ files, ...field }) => ({ ...unknownField(compiled.metric(field.metric), field), files: [...files] }));
 }
 
-type Found = Pick<UnknownField | DroppedField, 'metric' | 'name' | 'values' | 'examples'>;
-type Seen<T> = T & { files: { name: string; at: number }[] };
+type Dropped = SchemaDrift['dropped'][number];
 
 /** Adds what a file has to what those before it had. */
-function put<T extends Found>(all: Map<string, Seen<T>>, field: T, { name, at }: SentFile, merged: (known: T) => Partial<T>): void {
+function put(all: Map<string, Dropped>, field: DroppedField, { name, at }: SentFile): void {
   const key = JSON.stringify([field.metric, field.name]);
   const known = all.get(key);
   if (known === undefined) {
@@ -129,7 +137,6 @@ function put<T extends Found>(all: Map<string, Seen<T>>, field: T, { name, at }:
   const isNamed = known.files.some((file) => file.name === name);
   all.set(key, {
     ...known,
-    ...merged(known),
     values: known.values + field.values,
     examples: [...new Set([...known.examples, ...field.examples])].slice(0, 3),
     files: isNamed ? known.files : [...known.files, { name, at }].slice(0, filesNamed),

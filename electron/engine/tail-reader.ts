@@ -1,13 +1,15 @@
 import { Worker } from 'node:worker_threads';
 import type { Failure } from '../../shared/contract/common.ts';
 import { assertNever, failure } from './errors.ts';
-import type { Payload } from './model.ts';
+import type { Payload, SeenField } from './model.ts';
 import type { Disposable } from './ports.ts';
 import type { FromTailReader, TailFormat, TailOutcome, TailSegment, TailSettings, TailTarget, ToTailReader } from './read/tail-protocol.ts';
 
 export interface TailBody {
   readonly payload: Payload;
   readonly segments: readonly TailSegment[];
+  /** Fields that events had since it was told last. */
+  readonly seen: readonly SeenField[];
   /** Has to be called once, when the body is no longer needed: the reader goes on in its memory. Rows of it have to be planned by then. */
   sent(): void;
 }
@@ -124,6 +126,7 @@ export class TailReader implements Disposable {
         handlers.onBody({
           payload: message.payload,
           segments: message.segments,
+          seen: message.seen,
           sent: () => {
             if (this.sessions.has(session)) worker.postMessage({ kind: 'tail-sent', session, slot: message.slot } satisfies ToTailReader);
           },

@@ -2,7 +2,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Position } from './model.ts';
 import { cellsOnDemand } from './read/csv-cells.ts';
-import { recordKind, type FramedRecords } from './read/framed-records.ts';
+import { recordKind, type Framed, type FramedRecords } from './read/framed-records.ts';
 import type { RecordBlock } from './read/record-reader.ts';
 import type { TailFile, TailStand } from './read/tail-file.ts';
 import { lastBytes } from './read/tail-identity.ts';
@@ -146,6 +146,14 @@ export async function addRows(gather: TailGather, rows: RowsOf, block: RecordBlo
 function countReject(file: TailFile): void {
   if (file.rejectsLeft !== undefined) file.rejectsLeft -= 1;
 }
+
+/** What a framer cut out of a text that stands behind `position`. */
+export const blockAt = (
+  { position }: Pick<TailStand, 'position'>,
+  records: FramedRecords,
+  text: Buffer,
+  { consumed, lines }: Framed,
+): RecordBlock => ({ text, records, baseByte: position.byte, baseLine: position.line, length: consumed, lines, abridged: false });
 
 /** Text of a row that is too long to be held goes by; true when its end was found. `isEnd`: the text is all there is going to be. */
 export function passRow({ file, stand, blanks }: RowsOf, text: Buffer, isEnd: boolean): boolean {

@@ -16,9 +16,10 @@ import {
 import { TailQueue } from './read/tail-queue.ts';
 import { TailScratch } from './read/tail-text.ts';
 import { compileShaper, type RecordShaper } from './row-shaping.ts';
+import { SeenFields } from './shape/seen-fields.ts';
 import type { FieldTypes } from './shape/shaper.ts';
 import { TailClosed, TailGather } from './tail-gather.ts';
-import { addPassedRow, addRows, passRow, type BlankLines, type RowsOf } from './tail-rows.ts';
+import { addPassedRow, addRows, blockAt, passRow, type BlankLines, type RowsOf } from './tail-rows.ts';
 
 /** Looks after which a body that is wanted goes out although files are waiting. */
 const mostTurnsBeforeFlush = 64;
@@ -38,6 +39,7 @@ export class TailSession {
   private readonly shapers = new Map<string, RecordShaper>();
   private readonly fieldTypes: FieldTypes;
   private readonly gather: TailGather;
+  private readonly seen: SeenFields;
   private readonly scratch = new TailScratch();
   private readonly throughGzip = new Set<TailFile>();
   private flushWanted = false;
@@ -57,9 +59,10 @@ export class TailSession {
   ) {
     this.fieldTypes = new Map(settings.fieldTypes.map(([metric, fields]) => [metric, new Map(fields)] as const));
     for (const firstRow of settings.firstRows) this.firstRows.add(firstRow);
+    this.seen = new SeenFields(settings.mapping.constants);
     this.gather = new TailGather(settings, (body) => {
       this.flushWanted = false;
-      this.post({ kind: 'tail-body', session, ...body });
+      this.post({ kind: 'tail-body', session, ...body, seen: this.seen.takeWhenDue() });
     });
   }
 
@@ -236,13 +239,13 @@ export class TailSession {
       const { text, ended } = peeked;
       const isLast = ended && isFinal;
       if (framed.consumed > 0 || text.length <= maxTailRecordBytes || isLast) {
-        const found = await addRows(gather, { ...rows, isTimeDependent: false }, this.blockAt(stand, text, framed));
+        const found = await addRows(gather, { ...rows, isTimeDependent: false }, blockAt(stand, records, text, framed));
         if (found !== undefined) return found;
         const rest = text.subarray(framed.consumed);
         if (!isLast) return ended ? atEnd(rest.length) : undefined;
         if (rest.length === 0) return atEnd(0);
         const last = stand.framer.frame(rest, 0, rest.length, true, records);
-        const drift = await addRows(gather, { ...rows, isTimeDependent: true }, this.blockAt(stand, rest, last));
+        const drift = await addRows(gather, { ...rows, isTimeDependent: true }, blockAt(stand, records, rest, last));
         return drift ?? atEnd(0);
       }
     }
@@ -257,19 +260,6 @@ export class TailSession {
     return outcome.kind === 'at-end' ? { ...outcome, openBytes: outcome.openBytes + (stand.passing?.length ?? 0) } : outcome;
   }
 
-  private blockAt({ position }: TailStand, text: Buffer, framed: { readonly consumed: number; readonly lines: number }) {
-    const { records } = this;
-    return {
-      text,
-      records,
-      baseByte: position.byte,
-      baseLine: position.line,
-      length: framed.consumed,
-      lines: framed.lines,
-      abridged: false,
-    };
-  }
-
   private shaperFor(file: TailFile, target: TailTarget, { format }: TailStand): RecordShaper {
     const { mapping, schema, maxEventBytes } = this.settings;
     const { kind, delimiter, quote, newline } = format.read;
@@ -278,7 +268,7 @@ export class TailSession {
     const known = this.shapers.get(key);
     if (known !== undefined) return known;
     try {
-      const settings = { mapping, fileName: target.name, fieldTypes: this.fieldTypes, schema, maxEventBytes };
+      const settings = { mapping, fileName: target.name, fieldTypes: this.fieldTypes, schema, maxEventBytes, seen: this.seen };
       const shaper = compileShaper(target.path, settings, format.read, format.columns, maxTailRecordBytes);
       if (this.shapers.size >= mostShapers) this.shapers.clear();
       this.shapers.set(key, shaper);

@@ -99,10 +99,19 @@ function addReplay(program: Command, context: CliContext, run: CommandRunner): v
     program.command('replay').description('send the rejected rows of a transfer, as they were corrected in its files of rejects'),
   )
     .argument('<transfer>', 'its id, as history shows it')
+    .option('--give-up', 'end a replay that was held: rows that it did not send can be corrected again')
+    .addHelpText('after', replayHelpEnd)
     .action((transfer: string, flags: unknown) =>
       run(async () => (await import('./commands/replay-command.ts')).runReplay(transfer, flags, context)),
     );
 }
+
+const replayHelpEnd = `
+A replay that was held goes on first; one that was stopped gives back what it did not send.
+
+Example:
+  fineo-uploader rejects t1abc            where the file of rejects lies; correct it with any editor
+  fineo-uploader replay t1abc --to plant`;
 
 /** Options by which a command says which connection it is about. */
 export const withConnection = (command: Command): Command =>

@@ -96,17 +96,31 @@ export const useRejects = defineStore('rejects', () => {
     if (saves.get(key) === next) saves.delete(key);
   };
 
+  /** Sends them, or goes on with a replay that was held. */
+  const goOn = async () => {
+    if (transferId.value === undefined || starting.value) return;
+    starting.value = true;
+    const answer = await bridge.call('rejects.replay', { transferId: transferId.value });
+    failure.value = answer.ok ? undefined : answer.failure;
+    if (answer.ok) replayId.value = answer.value.transferId;
+    starting.value = false;
+  };
   const replay = async () => {
     if (transferId.value === undefined || starting.value) return;
     starting.value = true;
     await Promise.all(drafts.value.map(({ key }) => save(key)));
-    if (!drafts.value.some(({ state }) => state === 'failed')) {
-      const answer = await bridge.call('rejects.replay', { transferId: transferId.value });
-      failure.value = answer.ok ? undefined : answer.failure;
-      if (answer.ok) replayId.value = answer.value.transferId;
-    }
+    starting.value = false;
+    if (!drafts.value.some(({ state }) => state === 'failed')) await goOn();
+  };
+
+  /** Ends it: what it did not send is open again. */
+  const giveUp = async () => {
+    if (transferId.value === undefined || starting.value) return;
+    starting.value = true;
+    const answer = await bridge.call('rejects.giveUp', { transferId: transferId.value });
+    failure.value = answer.ok ? undefined : answer.failure;
     starting.value = false;
   };
 
-  return { transferId, page, drafts, failure, replays, starting, read, edit, undo, readWhole, save, replay };
+  return { transferId, page, drafts, failure, replays, starting, read, edit, undo, readWhole, save, replay, goOn, giveUp };
 });

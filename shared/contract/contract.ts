@@ -100,8 +100,13 @@ export const commands = {
   'mappings.remove': { input: z.strictObject({ id: idSchema }), output: nothing },
   /** The whole mapping that a file of the history was sent by last. */
   'mappings.ofFile': { input: z.strictObject({ fileId: idSchema }), output: z.strictObject({ mapping: mappingSchema }) },
-  /** Sends the rejected rows of a transfer as they stand in its files of rejects by now, by a transfer of its own. */
-  'rejects.replay': { input: transferId, output: z.strictObject({ transferId: idSchema, rows: countSchema }) },
+  /**
+   * Sends the rejected rows of a transfer as they stand in its files of rejects by now, by a transfer of its own. `continued`: an earlier
+   * replay that was held goes on instead, with the rows that are left of it.
+   */
+  'rejects.replay': { input: transferId, output: z.strictObject({ transferId: idSchema, rows: countSchema, continued: z.boolean() }) },
+  /** Ends a held replay of the rejected rows of this transfer: they are open again, and can be corrected. */
+  'rejects.giveUp': { input: transferId, output: nothing },
   'history.list': { input: historyQuerySchema, output: z.strictObject({ transfers: z.array(transferSchema), more: z.boolean() }) },
   'history.get': { input: transferId, output: transferSchema },
   'history.batches': {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { countSchema, failureSchema, idSchema } from './common.ts';
+import { findingSchema } from './finding.ts';
 import { formatSchema, mappingSchema } from './mapping.ts';
 
 /** What was found out about a file from its first rows. */
@@ -20,6 +21,8 @@ export const inspectionSchema = z.strictObject({
   }),
   /** One sentence per thing detected, in words. */
   explanations: z.array(z.string()),
+  /** What was found out, how sure that is and why. */
+  findings: z.array(findingSchema),
   columns: z.array(
     z.strictObject({
       name: z.string(),

@@ -28,6 +28,7 @@ const inputs: { readonly [N in CommandName]: CommandInput<N> } = {
   'history.get': { transferId: 'transfer-1' },
   'history.batches': { transferId: 'transfer-1' },
   'rejects.replay': { transferId: 'transfer-1' },
+  'rejects.giveUp': { transferId: 'transfer-1' },
   'rejects.list': { transferId: 'transfer-1' },
   'rejects.open': { transferId: 'transfer-1' },
   'rejects.row': { transferId: 'transfer-1', fileId: 'file-1', at: 0 },

@@ -86,6 +86,10 @@ export const weatherInspection = (path: string, asked: Mapping | undefined): Ins
       encoding: 'utf-8',
       newline: 'lf',
     },
+    findings: [
+      { subject: 'delimiter', value: ',', confidence: 'high', code: 'delimiter-agrees', params: { columns: 6, rows: 20 } },
+      { subject: 'metricType', value: 'seattle-weather', confidence: 'low', code: 'metric-file-name', params: {} },
+    ],
     explanations: [
       'CSV with commas between the cells: every sampled line has 6 of them.',
       'The first line names the columns.',

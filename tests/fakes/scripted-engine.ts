@@ -111,7 +111,10 @@ export function scriptedEngine(): ScriptedEngine {
     },
     replay: async (id) => {
       called(`replay ${id}`);
-      return { transferId: 'transfer-3', rows: 2 };
+      return { transferId: 'transfer-3', rows: 2, continued: false };
+    },
+    giveUpReplay: async (id) => {
+      called(`giveUpReplay ${id}`);
     },
     mappings: scriptedMappings(called),
     startCheck: ({ files }) => {

@@ -27,6 +27,7 @@ export const inspection = (path: string, change: Partial<Inspection> = {}): Insp
     name: path.replace(/^.*\//, ''),
     sizeBytes: 1_000,
     explanations: [],
+    findings: [],
     rows: [],
     timestampCandidates: [],
     missing: ['metricType'],

@@ -1,5 +1,5 @@
 /** The check of files by the engine: against the schema of a service, and without one. */
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CheckJob } from '../../shared/contract/check.ts';
 import { mappingSchema } from '../../shared/contract/mapping.ts';
 import { systemClock } from '../../electron/engine/system-clock.ts';
@@ -125,5 +125,48 @@ it('a JSON array is sent element by element, in as many requests as it takes', a
     const stored = rows({ table: 'rows', offset: 0, limit: 2_000 }).rows;
     expect(new Set(stored.map(({ fields }) => fields['row'])).size).toBe(1_200);
     expect(stored[0]?.fields['text']).toBe('a, ]}"[');
+  });
+});
+
+describe('a large file, checked in two parts side by side', () => {
+  const row = (at: number): string =>
+    `${String(1_490_638_685_520 + at)},${String(at)},"plain text to make the row longer than it would be"`;
+  const count = 280_000;
+  const bad: readonly (readonly [number, string])[] = [
+    [5, 'never,1,a'],
+    [count - 2, 'soon,2,b'],
+    [count - 1, '1490638685520,3'],
+  ];
+  const found = async (rows: readonly string[]) => {
+    const path = folder.write('large.csv', `timestamp,a,b\n${rows.join('\n')}\n`);
+    const job = await ended(running.engine.startCheck({ files: [{ path, mapping }] }));
+    const report = job.files[0]?.report;
+    expect(job.files[0]).toMatchObject({ state: 'done', rowsRead: rows.length });
+    return report;
+  };
+  const rows = Array.from({ length: count }, (_, at) => row(at));
+  for (const [at, text] of bad) rows[at] = text;
+
+  it('counts every row once, and says in which line of the file each bad one stands', async () => {
+    const report = await found(rows);
+    expect(report).toMatchObject({ rowsRead: count, rowsFit: count - 3, rowsRejected: 3 });
+    expect(report?.times).toEqual({ first: 1_490_638_685_520, last: 1_490_638_685_520 + count - 3 });
+    expect(report?.reasons.map(({ code, examples }) => [code, examples.map(({ line, source }) => [line, source])])).toEqual([
+      ['timestamp-unparsable', bad.slice(0, 2).map(([at, text]) => [at + 2, text])],
+      ['ragged-row', [[count + 1, '1490638685520,3']]],
+    ]);
+    expect(report?.columns.map(({ name, values }) => [name, values])).toEqual([
+      ['timestamp', 0],
+      ['a', count - 3],
+      ['b', count - 3],
+    ]);
+  });
+
+  it('also where a row goes over the middle of it', async () => {
+    const middle = Math.floor(count / 2);
+    const long = `1490638685520,1,"${'a line that looks like the beginning of a row\n1490638685520,1,x\n'.repeat(20_000)}"`;
+    const report = await found([...rows.slice(0, middle), long, ...rows.slice(middle)]);
+    expect(report).toMatchObject({ rowsRead: count + 1, rowsFit: count - 3, rowsRejected: 4 });
+    expect(report?.reasons.map(({ code }) => code)).toEqual(['timestamp-unparsable', 'event-too-large', 'ragged-row']);
   });
 });

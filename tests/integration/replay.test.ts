@@ -142,3 +142,96 @@ it('while rows are sent once more they are not shown as open, and cannot be chan
     await running.engine.finished(replay.transferId);
   });
 });
+
+it('a replay that is held goes on, or is given up: then its rows can be corrected and sent again', async () => {
+  const path = folder.write('points.csv', 'timestamp;v\nnever;1\nsoon;2\n1490638685520;3\n');
+  await withSandbox({}, async ({ access, rows, setFaults }) => {
+    const connection = await running.connect(access);
+    const { id: transferId } = await running.upload(connection, [path]);
+    const [first] = (await running.engine.openRejects({ transferId, offset: 0, limit: 1 })).rejects;
+    await running.engine.saveReject({
+      transferId,
+      fileId: first?.fileId ?? '',
+      at: 0,
+      digest: first?.digest ?? '',
+      source: '1490638685521;1',
+    });
+
+    setFaults([{ kind: 'status', status: 403, rate: 1 }]);
+    const held = await running.engine.replay(transferId);
+    expect(await running.engine.finished(held.transferId)).toMatchObject({ state: 'held', ledger: { rowsHeld: 1, rowsRejected: 1 } });
+    expect(await running.engine.openRejects({ transferId, offset: 0, limit: 9 })).toMatchObject({ total: 0, replays: [held.transferId] });
+    const again = await running.engine.replay(transferId);
+    expect(again).toEqual({ transferId: held.transferId, rows: 1, continued: true });
+    expect((await running.engine.finished(held.transferId)).state).toBe('held');
+
+    await running.engine.giveUpReplay(transferId);
+    expect(running.engine.transfer(held.transferId)).toMatchObject({
+      state: 'cancelled',
+      ledger: { rowsRead: 2, rowsRejected: 2, rowsHeld: 0 },
+    });
+    await expect(running.engine.giveUpReplay(transferId)).rejects.toMatchObject({ code: 'no-files' });
+    const open = await running.engine.openRejects({ transferId, offset: 0, limit: 9 });
+    expect(open.rejects.map(({ line, code, source }) => [line, code, source])).toEqual([
+      [3, 'timestamp-unparsable', 'soon;2'],
+      [2, 'timestamp-unparsable', '1490638685521;1'],
+    ]);
+
+    setFaults([]);
+    const [second] = open.rejects;
+    await running.engine.saveReject({
+      transferId,
+      fileId: second?.fileId ?? '',
+      at: 0,
+      digest: second?.digest ?? '',
+      source: '1490638685522;2',
+    });
+    const last = await running.engine.replay(transferId);
+    expect(last).toMatchObject({ rows: 2, continued: false });
+    expect((await running.engine.finished(last.transferId)).ledger).toMatchObject({ rowsConfirmed: 2, rowsRejected: 0 });
+    expect(running.engine.transfer(transferId)).toMatchObject({ confirmedLater: 2 });
+    expect(rows({ table: 'rows', offset: 0, limit: 1 }).total).toBe(3);
+  });
+});
+
+it('a replay that is cancelled while it runs gives back the rows it did not send, and they are sent once', async () => {
+  const bad = Array.from({ length: 1_200 }, (_, at) => `x${String(1_490_638_685_520 + at)};${String(at)}`);
+  const path = folder.write('points.csv', `timestamp;v\n${bad.join('\n')}\n`);
+  await withSandbox({}, async ({ access, rows, setFaults }) => {
+    const connection = await running.connect(access, { concurrentRequests: 1 });
+    const { id: transferId } = await running.upload(connection, [path]);
+    edit(await rejectsPathOf(transferId), (text) => text.replaceAll(';x', ';'));
+
+    setFaults([{ kind: 'status', status: 503, rate: 1 }]);
+    const stopped = await running.engine.replay(transferId);
+    await running.engine.cancel(stopped.transferId);
+    expect(running.engine.transfer(stopped.transferId)).toMatchObject({ state: 'cancelled', ledger: { rowsHeld: 0, rowsConfirmed: 0 } });
+    expect(await running.engine.openRejects({ transferId, offset: 1_190, limit: 20 })).toMatchObject({ total: 1_200, replays: [] });
+
+    setFaults([]);
+    const replay = await running.engine.replay(transferId);
+    expect(replay).toMatchObject({ rows: 1_200, continued: false });
+    expect((await running.engine.finished(replay.transferId)).ledger).toMatchObject({ rowsConfirmed: 1_200 });
+    expect(running.engine.transfer(transferId)).toMatchObject({ confirmedLater: 1_200 });
+    expect(rows({ table: 'rows', offset: 0, limit: 1 }).total).toBe(1_200);
+  });
+});
+
+it('uploads of which every rejected row was corrected, and the replays before the last one, need no attention any more', async () => {
+  const path = folder.write('points.csv', 'timestamp;v\nnever;1\nsoon;2\n');
+  await withSandbox({}, async ({ access }) => {
+    const { id: transferId } = await running.upload(await running.connect(access), [path]);
+    const found = (state: 'attention' | 'done'): readonly string[] =>
+      running.engine.history({ state, limit: 50 }).transfers.map(({ id }) => id);
+    edit(await rejectsPathOf(transferId), (text) => text.replace(';never;', ';1490638685520;'));
+    const first = await running.engine.replay(transferId);
+    await running.engine.finished(first.transferId);
+    expect(new Set(found('attention'))).toEqual(new Set([first.transferId, transferId]));
+    edit(await rejectsPathOf(first.transferId), (text) => text.replace(';soon;', ';1490638685521;'));
+    const second = await running.engine.replay(transferId);
+    await running.engine.finished(second.transferId);
+    expect(found('attention')).toEqual([]);
+    expect(new Set(found('done'))).toEqual(new Set([first.transferId, second.transferId, transferId]));
+    expect(running.engine.transfer(first.transferId)).toMatchObject({ confirmedLater: 1 });
+  });
+});

@@ -16,6 +16,10 @@ export const historyHandlers = (engine: Engine, sandbox: SandboxLink): HandlersO
     if (transfer !== undefined) await sandbox.ensureFor(transfer.connectionId);
     return engine.replay(transferId);
   },
+  'rejects.giveUp': async ({ transferId }) => {
+    await engine.giveUpReplay(transferId);
+    return {};
+  },
   'rejects.list': (query) => engine.rejects(query),
   'rejects.open': (query) => engine.openRejects(query),
   'rejects.row': (query) => engine.openReject(query),

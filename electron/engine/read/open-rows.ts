@@ -10,7 +10,7 @@ import { createCsvFramer } from './csv-framer.ts';
 import type { Framer } from './framed-records.ts';
 import { createLineFramer } from './line-framer.ts';
 import { createRecordReader, type RecordReader } from './record-reader.ts';
-import { isGzip, sniffEncoding, sniffText, whyNotText, type ReadFormat } from './sniff.ts';
+import { isGzip, sniffEncoding, sniffText, whyNotText, type EncodingHow, type ReadFormat } from './sniff.ts';
 
 /** The longest record that is held in memory. Longer ones cannot become events and are passed by. */
 export const maxRecordBytes = 16 * 1024 * 1024;
@@ -25,6 +25,7 @@ export interface SniffedFile {
   readonly head: string;
   /** What was found out about the encoding, in words. */
   readonly encodingReason: string;
+  readonly encodingHow: EncodingHow;
 }
 
 /**
@@ -62,6 +63,7 @@ export function sniffBytes(path: string, bytes: Buffer, sizeBytes: number, setti
     },
     sizeBytes,
     head,
+    encodingHow: found.how,
     encodingReason: settings.encoding === undefined ? found.reason : `${settings.encoding}, as set`,
   };
 }

@@ -5,7 +5,7 @@ import type { Inspection } from '../../../shared/contract/files.ts';
 import type { FormatSettings, Mapping } from '../../../shared/contract/mapping.ts';
 import type { SampledFile } from '../../../shared/contract/sample.ts';
 import type { ServiceSchema } from '../../../shared/contract/schema.ts';
-import type { Batch, Position } from '../model.ts';
+import type { Batch, Position, SeenField } from '../model.ts';
 import type { TailFormat } from './tail-protocol.ts';
 
 /** Types of the fields by metric type, as it crosses threads. */
@@ -27,6 +27,8 @@ export interface ReadJob {
   readonly mostRejects?: number | undefined;
   /** The rows are counted and hashed and not shaped: batches come without events. */
   readonly countOnly?: boolean | undefined;
+  /** Names of the fields of its events are told, as they are seen. */
+  readonly tellsFields?: boolean | undefined;
 }
 
 export interface DigestJob {
@@ -61,6 +63,17 @@ export interface CheckJobOrder {
     readonly maxBatchRequestBytes: number;
   };
   readonly unknownMetrics: 'created' | 'rejected';
+  /** Only rows that begin from one place on, or before another; lines begin there. */
+  readonly fromByte?: number | undefined;
+  readonly untilByte?: number | undefined;
+}
+
+export interface CheckedFile {
+  readonly report: CheckReport;
+  readonly cancelled: boolean;
+  /** Lines before `untilByte`; undefined: a row goes over that place, so that no row begins there. */
+  readonly linesBefore: number | undefined;
+  readonly fields: readonly SeenField[];
 }
 
 export interface SampleJob {
@@ -96,10 +109,12 @@ export type FromReader =
       readonly delimiter: string;
     }
   | { readonly kind: 'batch'; readonly job: number; readonly batch: Batch & { readonly fileBytes: number }; readonly slot: number }
+  /** What was seen since it was told last; told as soon as there is a new name, and at the end. */
+  | { readonly kind: 'seen'; readonly job: number; readonly fields: readonly SeenField[] }
   | { readonly kind: 'end'; readonly job: number; readonly end: Position; readonly endedOpen: boolean; readonly stopped?: boolean }
   /** How far a check came; several times a second. */
   | { readonly kind: 'checking'; readonly job: number; readonly fileBytes: number; readonly rowsRead: number }
-  | { readonly kind: 'checked'; readonly job: number; readonly report: CheckReport; readonly cancelled: boolean }
+  | ({ readonly kind: 'checked'; readonly job: number } & CheckedFile)
   | { readonly kind: 'inspected'; readonly job: number; readonly inspection: Inspection }
   | { readonly kind: 'sampled'; readonly job: number; readonly sample: SampledFile }
   /** How many of the stretches, from the first on, still hold what they held; and whether the file goes on after them. */

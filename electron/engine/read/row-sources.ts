@@ -16,7 +16,7 @@ export async function readRowSources(
   settings: FormatSettings,
   from: Position,
   to: Position,
-  rows: ReadonlySet<number>,
+  rows: Pick<ReadonlySet<number>, 'has'>,
 ): Promise<readonly RowSource[]> {
   const { format } = await sniffFile(path, settings);
   const { source, reader } = await openRows(path, format, from, maxRecordBytes, () => undefined);

@@ -41,23 +41,31 @@ const binaryFormats: readonly { readonly bytes: readonly number[]; readonly name
   { bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a], name: 'an xz archive' },
 ];
 
+/** How the encoding was told. */
+export type EncodingHow = 'encoding-mark' | 'encoding-valid' | 'encoding-not-utf8' | 'encoding-damaged';
+
 /** The encoding of a text by its mark, or by whether it is valid UTF-8. */
 export function sniffEncoding(
   head: Buffer,
   complete: boolean,
-): { readonly encoding: Encoding; readonly bomBytes: number; readonly reason: string } {
+): { readonly encoding: Encoding; readonly bomBytes: number; readonly reason: string; readonly how: EncodingHow } {
   if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf)
-    return { encoding: 'utf-8', bomBytes: 3, reason: 'UTF-8, by its byte order mark' };
+    return { encoding: 'utf-8', bomBytes: 3, reason: 'UTF-8, by its byte order mark', how: 'encoding-mark' };
   if (head[0] === 0xff && head[1] === 0xfe)
-    return { encoding: 'utf-16le', bomBytes: 0, reason: 'UTF-16 (little endian), by its byte order mark' };
+    return { encoding: 'utf-16le', bomBytes: 0, reason: 'UTF-16 (little endian), by its byte order mark', how: 'encoding-mark' };
   if (head[0] === 0xfe && head[1] === 0xff)
-    return { encoding: 'utf-16be', bomBytes: 0, reason: 'UTF-16 (big endian), by its byte order mark' };
+    return { encoding: 'utf-16be', bomBytes: 0, reason: 'UTF-16 (big endian), by its byte order mark', how: 'encoding-mark' };
   const whole = complete ? head : withoutCutCharacter(head);
-  if (isUtf8(whole)) return { encoding: 'utf-8', bomBytes: 0, reason: 'UTF-8' };
+  if (isUtf8(whole)) return { encoding: 'utf-8', bomBytes: 0, reason: 'UTF-8', how: 'encoding-valid' };
   if (!whole.includes(0) && mostlyLatin(whole)) {
-    return { encoding: 'windows-1252', bomBytes: 0, reason: 'Windows-1252 (Western European), because it is not valid UTF-8' };
+    return {
+      encoding: 'windows-1252',
+      bomBytes: 0,
+      reason: 'Windows-1252 (Western European), because it is not valid UTF-8',
+      how: 'encoding-not-utf8',
+    };
   }
-  return { encoding: 'utf-8', bomBytes: 0, reason: 'UTF-8, with bytes that are no text' };
+  return { encoding: 'utf-8', bomBytes: 0, reason: 'UTF-8, with bytes that are no text', how: 'encoding-damaged' };
 }
 
 /** Few bytes outside ASCII, as in a text of Western Europe; otherwise single damaged characters are the better guess. */

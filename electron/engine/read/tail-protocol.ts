@@ -5,7 +5,7 @@
 import type { Failure } from '../../../shared/contract/common.ts';
 import type { Mapping } from '../../../shared/contract/mapping.ts';
 import type { ServiceSchema } from '../../../shared/contract/schema.ts';
-import type { Payload, Position, Reject } from '../model.ts';
+import type { Payload, Position, Reject, SeenField } from '../model.ts';
 import type { FieldTypeEntries } from './reader-protocol.ts';
 import type { ReadFormat } from './sniff.ts';
 
@@ -183,6 +183,8 @@ export type FromTailReader =
       readonly session: number;
       readonly payload: Payload;
       readonly segments: readonly TailSegment[];
+      /** Fields that events had since it was told last; told with a new name, and with one of so many bodies. */
+      readonly seen: readonly SeenField[];
       /** To be given back with `tail-sent`; negative where the bytes lie in memory of their own. */
       readonly slot: number;
     }

@@ -15,6 +15,21 @@ import { rejectCodes } from '../../../shared/error-codes.ts';
 import { addLedgers, emptyLedger, type Ledger } from '../../../shared/model/ledger.ts';
 import { parseFailure } from './file-record.ts';
 
+/** SQL: rows that later replays confirmed of those that a transfer or a file rejected, be it the first one or a replay itself. */
+const confirmedLater = (of: 'transfer_id' | 'file_id', id: string): string => `(
+  SELECT coalesce(sum(f.rows_confirmed), 0) FROM replays AS r JOIN files AS f ON f.path = r.path WHERE r.${of} = ${id}
+) + (
+  SELECT coalesce(sum(f.rows_confirmed), 0) FROM files AS o JOIN replays AS e ON e.path = o.path
+  JOIN replays AS r ON r.file_id = e.file_id AND r.rowid > e.rowid JOIN files AS f ON f.path = r.path
+  WHERE o.${of === 'file_id' ? 'id' : of} = ${id}
+)`;
+
+/** Its state to whoever filters by it: once all rejected rows were corrected and sent, nothing needs attention any more. */
+const shownState = `CASE WHEN t.state = 'attention'
+  AND NOT EXISTS (SELECT 1 FROM files WHERE transfer_id = t.id AND state = 'refused')
+  AND (SELECT coalesce(sum(rows_rejected), 0) FROM files WHERE transfer_id = t.id) BETWEEN 1 AND ${confirmedLater('transfer_id', 't.id')}
+  THEN 'done' ELSE t.state END`;
+
 /** Files of a transfer that are listed one by one. */
 const listedFiles = 100;
 
@@ -86,8 +101,11 @@ export class History {
   /** Asked for twice a second. */
   private readonly recentOnes: StatementSyncInstance;
   private readonly todays: StatementSyncInstance;
+  private readonly later: Readonly<Record<'transfer_id' | 'file_id', StatementSyncInstance>>;
 
   constructor(private readonly database: DatabaseSyncInstance) {
+    const later = (of: 'transfer_id' | 'file_id') => database.prepare(`SELECT ${confirmedLater(of, '?1')} AS rows`);
+    this.later = { transfer_id: later('transfer_id'), file_id: later('file_id') };
     this.recentOnes = database.prepare(
       "SELECT * FROM transfers WHERE folder_id IS NULL AND (state = 'running' OR id IN (SELECT id FROM transfers WHERE folder_id IS NULL ORDER BY started_at DESC, id DESC LIMIT ?)) ORDER BY started_at DESC, id DESC",
     );
@@ -124,7 +142,7 @@ export class History {
     const rows = this.database
       .prepare(
         `SELECT * FROM transfers AS t
-         WHERE (?1 IS NULL OR t.state = ?1) AND (?2 IS NULL OR t.started_at < ?2)
+         WHERE (?1 IS NULL OR ${shownState} = ?1) AND (?2 IS NULL OR t.started_at < ?2)
            AND (?3 IS NULL OR t.connection_name LIKE ?3 ESCAPE '\\' OR EXISTS (SELECT 1 FROM files AS f WHERE f.transfer_id = t.id AND f.path LIKE ?3 ESCAPE '\\'))
          ORDER BY t.started_at DESC, t.id DESC LIMIT ?4`,
       )
@@ -209,10 +227,7 @@ export class History {
 
   /** Rows that replays of the rejects confirmed. */
   private confirmedLater(of: 'transfer_id' | 'file_id', id: string): { readonly confirmedLater?: number } {
-    const found: unknown = this.database
-      .prepare(`SELECT coalesce(sum(f.rows_confirmed), 0) AS rows FROM replays AS r JOIN files AS f ON f.path = r.path WHERE r.${of} = ?`)
-      .get(id);
-    const { rows } = rowsRow.parse(found);
+    const { rows } = rowsRow.parse(this.later[of].get(id));
     return rows === 0 ? {} : { confirmedLater: rows };
   }
 

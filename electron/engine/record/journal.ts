@@ -60,6 +60,16 @@ export class Journal extends VersionJournal {
     });
   }
 
+  /** Nothing more of a transfer that does not run is sent. */
+  cancelHeld(id: string, nowMs: number): void {
+    this.atomically(() => {
+      this.prepare(
+        "UPDATE files SET state = 'cancelled', failure = NULL WHERE transfer_id = ? AND state IN ('queued', 'sending', 'waiting', 'held')",
+      ).run(id);
+      this.setTransferState(id, 'cancelled', undefined, nowMs);
+    });
+  }
+
   /** The run ends in order: whoever waited for its transfers has heard of their end. */
   closeTransfers(): void {
     this.write("UPDATE transfers SET closed = 1 WHERE closed = 0 AND state <> 'running'");

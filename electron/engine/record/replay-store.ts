@@ -10,6 +10,7 @@ const replayRow = z.object({
   state: z.string().nullable(),
   rejects_path: z.string().nullable(),
   rows_rejected: number.nullable(),
+  rows_left: number.nullable(),
 });
 const fileRow = z.object({ rows_rejected: number });
 const originRow = z.object({ file_id: z.string(), transfer_id: z.string() });
@@ -21,6 +22,8 @@ interface Replay {
   readonly fileId: string;
   readonly transferId: string;
   readonly hasEnded: boolean;
+  /** Of its rows, those that are neither confirmed nor rejected. */
+  readonly rowsLeft: number;
   readonly rejectsPath: string | undefined;
   readonly rowsRejected: number;
 }
@@ -39,6 +42,8 @@ interface OpenRejects {
 type RejectedFrom = Pick<FileRecord, 'id' | 'path' | 'transferId' | 'rejectsPath'>;
 
 /** States in which nothing more of a replay will be sent. */
+export type UnfinishedReplay = Pick<Replay, 'path' | 'fileId' | 'transferId' | 'rowsLeft'>;
+
 const ended: ReadonlySet<string> = new Set(['done', 'refused', 'unchanged']);
 
 /** Which files hold rejected rows that were sent once more, and where these came from. */
@@ -67,14 +72,23 @@ export class ReplayStore {
     return this.of(this.origin(file).fileId).length;
   }
 
-  /** The transfer of a replay of its rows that has not come to its end. */
-  running(file: RejectedFrom): string | undefined {
+  /** A replay of its rows that has not come to its end: it runs, is held, or was cancelled and has not given its rows back. */
+  unfinished(file: RejectedFrom): UnfinishedReplay | undefined {
     const last = this.last(file);
-    return last === undefined || last.hasEnded ? undefined : last.transferId;
+    return last === undefined || last.hasEnded ? undefined : last;
   }
 
   open(file: RejectedFrom): OpenRejects {
-    const last = this.last(file);
+    return this.openAfter(this.last(file), file);
+  }
+
+  /** Where the rows stood before the last replay took them. */
+  openBefore(file: RejectedFrom): OpenRejects {
+    const [, before] = this.of(this.origin(file).fileId).filter((replay) => replay !== undefined);
+    return this.openAfter(before, file);
+  }
+
+  private openAfter(last: Replay | undefined, file: RejectedFrom): OpenRejects {
     if (last !== undefined) return { fileId: last.fileId, path: last.rejectsPath, rows: last.rowsRejected, replayPath: last.path };
     const { rows_rejected: rows } = fileRow.parse(this.database.prepare('SELECT rows_rejected FROM files WHERE id = ?').get(file.id));
     return { fileId: file.id, path: file.rejectsPath, rows, replayPath: undefined };
@@ -97,7 +111,8 @@ export class ReplayStore {
   private of(fileId: string): readonly (Replay | undefined)[] {
     return this.database
       .prepare(
-        `SELECT r.path, f.id, f.transfer_id, f.state, f.rejects_path, f.rows_rejected FROM replays AS r
+        `SELECT r.path, f.id, f.transfer_id, f.state, f.rejects_path, f.rows_rejected,
+           max(0, r.rows - f.rows_confirmed - f.rows_rejected) AS rows_left FROM replays AS r
          LEFT JOIN files AS f ON f.path = r.path WHERE r.file_id = ? ORDER BY r.rowid DESC, f.rowid DESC`,
       )
       .all(fileId)
@@ -109,6 +124,7 @@ export class ReplayStore {
           fileId: row.id,
           transferId: row.transfer_id,
           hasEnded: ended.has(row.state),
+          rowsLeft: row.rows_left ?? 0,
           rejectsPath: row.rejects_path ?? undefined,
           rowsRejected: row.rows_rejected ?? 0,
         };

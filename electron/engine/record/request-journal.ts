@@ -114,6 +114,22 @@ export class RequestJournal extends HeldFilesJournal {
     });
   }
 
+  /**
+   * What is left of a version will not be sent by it: its rows stand among its rejects again, and its open requests are closed.
+   * `rejected`: codes of these rows; `mayBeRepeated`: how many of them may have arrived all the same.
+   */
+  giveBack(fileId: string, rejected: readonly RejectCode[], mayBeRepeated: number, rejectsBytes: number): void {
+    this.atomically(() => {
+      this.prepare(
+        "UPDATE batches SET state = 'rejected', remaining = NULL WHERE file_id = ? AND state IN ('planned', 'sending', 'held')",
+      ).run(fileId);
+      this.prepare(
+        "UPDATE files SET rows_rejected = rows_rejected + ?1, rows_read = rows_confirmed + rows_rejected + ?1, rows_held = 0, possibly_repeated = possibly_repeated + ?2, rejects_bytes = ?3, state = 'done', failure = NULL WHERE id = ?4",
+      ).run(rejected.length, mayBeRepeated, rejectsBytes, fileId);
+      this.countRejects(fileId, rejected);
+    });
+  }
+
   private countToday(confirmed: number, rejected: number, bytesSent: number, requests: number): void {
     if (confirmed === 0 && rejected === 0 && bytesSent === 0 && requests === 0) return;
     this.prepare(

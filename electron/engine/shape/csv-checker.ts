@@ -3,6 +3,8 @@ import type { CompiledMetric } from './compiled-schema.ts';
 import { isOfType } from './compiled-schema.ts';
 import type { CsvEncoding } from './csv-encoder.ts';
 import type { CsvPlan, FieldPlan } from './csv-event.ts';
+import { countingColumns } from './csv-seen.ts';
+import type { SeenFields } from './seen-fields.ts';
 
 /** What plain rows had, by field of the plan. */
 export interface CheckedColumns {
@@ -20,6 +22,8 @@ export interface CsvChecker {
    */
   check(text: Uint8Array, start: number, end: number): number;
   readonly millis: number;
+  /** The record that was checked last is as it was split: its fields are counted, where that is wanted. */
+  readonly count: ((text: Uint8Array) => void) | undefined;
 }
 
 const quoteByte = 0x22;
@@ -40,6 +44,7 @@ export function createCsvChecker(
   metric: CompiledMetric | undefined,
   metricKeys: readonly string[],
   columns: CheckedColumns,
+  fieldsSeen?: SeenFields,
 ): CsvChecker | undefined {
   const { textFields, width, timeIndex, time, head } = plan;
   if (textFields === undefined || head === undefined) return undefined;
@@ -64,6 +69,9 @@ export function createCsvChecker(
   const endsQuoted = endings(quote);
   const starts = new Int32Array(width);
   const ends = new Int32Array(width);
+  /** Fields of the record that have no value. */
+  const empties = new Int32Array(plan.fields.length);
+  let empty = 0;
   let millis = 0;
 
   const split = (text: Uint8Array, start: number, end: number): boolean => {
@@ -111,11 +119,15 @@ export function createCsvChecker(
     const found = readTime(text, starts[timeIndex] ?? 0, ends[timeIndex] ?? 0);
     if (found === undefined) return -1;
     let bytes = fixedBytes + (found >= 1e12 && found < 1e13 ? 13 : String(found).length);
+    empty = 0;
     for (let field = 0; field < fieldColumns.length; field += 1) {
       const column = fieldColumns[field] as number;
       const from = starts[column] as number;
       const to = ends[column] as number;
-      if (from === to) continue;
+      if (from === to) {
+        empties[empty++] = field;
+        continue;
+      }
       bytes += (fieldBytes[field] as number) + to - from + (asText[field] === 0 && isNumber(text, from, to) ? 0 : 2);
     }
     if (bytes > plan.maxEventBytes) return -1;
@@ -136,8 +148,10 @@ export function createCsvChecker(
     millis = found;
     return bytes;
   };
+  const counting = fieldsSeen === undefined ? undefined : countingColumns({ plan, starts, ends, fieldColumns, empties }, fieldsSeen);
   return {
     check,
+    count: counting === undefined ? undefined : (text) => counting(text, empty),
     get millis() {
       return millis;
     },

@@ -1,5 +1,7 @@
 import type { EventSink } from '../model.ts';
 import type { CsvPlan } from './csv-event.ts';
+import { countingColumns } from './csv-seen.ts';
+import type { SeenFields } from './seen-fields.ts';
 
 export interface CsvEncoding {
   readonly delimiter: string;
@@ -11,7 +13,11 @@ export interface CsvEncoding {
  * bytes written, or -1 for every record that is not plain (wrong width, text to be escaped, an odd quote, an unusual
  * timestamp …): such a record takes the way through its cells, which decides. Both ways give the same event.
  */
-export type CsvEncoder = (text: Uint8Array, start: number, end: number, sink: EventSink) => number;
+export interface CsvEncoder {
+  (text: Uint8Array, start: number, end: number, sink: EventSink): number;
+  /** The record that was written last goes out: its fields are counted, where that is wanted. */
+  readonly count: ((text: Uint8Array) => void) | undefined;
+}
 
 /** No timestamp is longer; a cell of megabytes in its place must not be spread over the stack. */
 const maxTimeBytes = 200;
@@ -25,7 +31,7 @@ const plus = 0x2b;
 const exponentLower = 0x65;
 const exponentUpper = 0x45;
 
-export function createCsvEncoder(plan: CsvPlan, encoding: CsvEncoding): CsvEncoder | undefined {
+export function createCsvEncoder(plan: CsvPlan, encoding: CsvEncoding, fieldsSeen?: SeenFields): CsvEncoder | undefined {
   const { textFields, width, metricIndex, timeIndex, time } = plan;
   if (textFields === undefined) return undefined;
   const delimiter = encoding.delimiter.charCodeAt(0);
@@ -40,6 +46,9 @@ export function createCsvEncoder(plan: CsvPlan, encoding: CsvEncoding): CsvEncod
   const ends = new Int32Array(width);
   const fieldColumns = Int32Array.from(plan.fields, ({ index }) => index);
   const asText = Uint8Array.from(textFields, (text) => (text ? 1 : 0));
+  /** Fields of the record that have no value. */
+  const empties = new Int32Array(plan.fields.length);
+  let empty = 0;
   const forbidden = plan.fields.some((field) => field.forbidden !== undefined);
   if (forbidden) return undefined;
 
@@ -70,7 +79,9 @@ export function createCsvEncoder(plan: CsvPlan, encoding: CsvEncoding): CsvEncod
     return at === end;
   };
 
-  return (text, start, end, sink) => {
+  const counting = fieldsSeen === undefined ? undefined : countingColumns({ plan, starts, ends, fieldColumns, empties }, fieldsSeen);
+  const count = counting === undefined ? undefined : (text: Uint8Array): void => counting(text, empty);
+  const encode = (text: Uint8Array, start: number, end: number, sink: EventSink): number => {
     if (!split(text, start, end)) return -1;
     sink.room(fixedBytes + (end - start));
     const out: Uint8Array = sink.buffer;
@@ -84,11 +95,15 @@ export function createCsvEncoder(plan: CsvPlan, encoding: CsvEncoding): CsvEncod
     }
     at = writeTime(text, starts[timeIndex] ?? 0, ends[timeIndex] ?? 0, out, at);
     if (at < 0) return -1;
+    empty = 0;
     for (let field = 0; field < fieldColumns.length; field += 1) {
       const column = fieldColumns[field] ?? 0;
       const from = starts[column] ?? 0;
       const to = ends[column] ?? 0;
-      if (from === to) continue;
+      if (from === to) {
+        empties[empty++] = field;
+        continue;
+      }
       const prefix = prefixes[field];
       if (prefix === undefined) return -1;
       at = copyBytes(prefix, 0, prefix.length, out, at);
@@ -100,6 +115,7 @@ export function createCsvEncoder(plan: CsvPlan, encoding: CsvEncoding): CsvEncod
     const bytes = at - sink.length;
     return bytes > plan.maxEventBytes ? -1 : bytes;
   };
+  return Object.assign(encode, { count });
 
   function writeTime(text: Uint8Array, from: number, to: number, out: Uint8Array, at: number): number {
     const length = to - from;

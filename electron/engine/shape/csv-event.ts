@@ -59,7 +59,7 @@ export interface FieldPlan {
  * Fails when the columns do not have what the mapping needs.
  */
 export function compileCsvShaper(settings: ShapeSettings, columns: readonly string[]): Compiled<CsvShaper> {
-  const { mapping, maxEventBytes, fieldTypes } = settings;
+  const { mapping, maxEventBytes, fieldTypes, seen } = settings;
   if (needsRowShaper(mapping)) return compileCellShaper(settings, columns);
   const constant = constantMetricType(mapping, settings.fileName);
   if ('code' in constant) return { ok: false, failure: constant };
@@ -134,7 +134,14 @@ export function compileCsvShaper(settings: ShapeSettings, columns: readonly stri
       text += field.prefix + (asText[at] !== true && isJsonNumber(cell) ? cell : jsonString(cell));
     }
     text += tail;
-    return sizeReject(text, maxEventBytes) ?? text;
+    const tooLarge = sizeReject(text, maxEventBytes);
+    if (tooLarge !== undefined) return tooLarge;
+    if (seen !== undefined) {
+      const metric = constant.value ?? cells[metricIndex] ?? '';
+      for (const field of fields) if (cells[field.index] !== '') seen.add(metric, field.name, cells[field.index] ?? '');
+      seen.row(metric);
+    }
+    return text;
   };
   return { ok: true, shape: { shape, plan } };
 }

@@ -13,7 +13,7 @@ export type NdjsonShaper = (line: string) => Shaped;
  * value that stays keeps its text, so that numbers keep their digits.
  */
 export function compileNdjsonShaper(settings: ShapeSettings): Compiled<NdjsonShaper> {
-  const { mapping, maxEventBytes } = settings;
+  const { mapping, maxEventBytes, seen: seenFields } = settings;
   const constant = constantMetricType(mapping, settings.fileName);
   if ('code' in constant) return { ok: false, failure: constant };
   const eventTime = compileEventTime(mapping);
@@ -53,6 +53,16 @@ export function compileNdjsonShaper(settings: ShapeSettings): Compiled<NdjsonSha
       body = `,${jsonString(name)}:${members.values[at] ?? 'null'}${body}`;
     }
     return `{"metrictype":${jsonString(metric)},"timestamp":${millis}${body}${tail}`;
+  };
+
+  const see = (event: Readonly<Record<string, unknown>>, metric: string): void => {
+    if (seenFields === undefined) return;
+    for (const name in event) {
+      const value = event[name];
+      if (name === metricColumn || name === timeColumn || name === 'metrictype' || value === null || dropped.has(name)) continue;
+      seenFields.add(metric, renamed.get(name) ?? name, value as string | number | boolean);
+    }
+    seenFields.row(metric);
   };
 
   return {
@@ -98,10 +108,15 @@ export function compileNdjsonShaper(settings: ShapeSettings): Compiled<NdjsonSha
         asIs && typeof metricValue === 'string' && String(millis) === timeText && isJsonNumber(timeText) && isWritten(line, timeText);
       if (unchanged) {
         const text = line.trim();
-        return sizeReject(text, maxEventBytes) ?? text;
+        const tooLarge = sizeReject(text, maxEventBytes);
+        if (tooLarge === undefined) see(event, metricValue);
+        return tooLarge ?? text;
       }
       const built = rebuild(line, String(metricValue), millis);
-      return typeof built === 'string' ? (sizeReject(built, maxEventBytes) ?? built) : built;
+      if (typeof built !== 'string') return built;
+      const tooLarge = sizeReject(built, maxEventBytes);
+      if (tooLarge === undefined) see(event, String(metricValue));
+      return tooLarge ?? built;
     },
   };
 }

@@ -47,7 +47,7 @@ interface Member {
 }
 
 export function compileRowShaper(settings: ShapeSettings): Compiled<RowShaper> {
-  const { mapping, fieldTypes, maxEventBytes } = settings;
+  const { mapping, fieldTypes, maxEventBytes, seen } = settings;
   const constant = constantMetricType(mapping, settings.fileName);
   if ('code' in constant) return { ok: false, failure: constant };
   if (needsSchema(mapping) && settings.schema === undefined) {
@@ -116,7 +116,13 @@ export function compileRowShaper(settings: ShapeSettings): Compiled<RowShaper> {
       text += `,${jsonString(member.name)}:${member.json ?? (asText ? jsonString(member.text) : member.text)}`;
     }
     text += tail;
-    return sizeReject(text, maxEventBytes) ?? text;
+    const tooLarge = sizeReject(text, maxEventBytes);
+    if (tooLarge !== undefined) return tooLarge;
+    if (seen !== undefined) {
+      for (const member of found) if (!used.has(member) && member.name !== 'metrictype') seen.add(metric.value, member.name, member.text);
+      seen.row(metric.value);
+    }
+    return text;
   };
   return { ok: true, shape };
 }

@@ -3,6 +3,7 @@ import type { Mapping } from '../../../shared/contract/mapping.ts';
 import type { ServiceSchema } from '../../../shared/contract/schema.ts';
 import type { RejectCode } from '../../../shared/error-codes.ts';
 import { failure } from '../errors.ts';
+import type { SeenFields } from './seen-fields.ts';
 import { jsonString } from './json-text.ts';
 
 /** Why a row does not become an event. `column` is empty when the row as a whole is at fault. */
@@ -27,6 +28,8 @@ export interface ShapeSettings {
   readonly schema?: ServiceSchema | undefined;
   /** UTF-8 bytes of one event. */
   readonly maxEventBytes: number;
+  /** Gets the names of the fields of every event, where that is wanted. */
+  readonly seen?: SeenFields | undefined;
 }
 
 export type Compiled<T> = { readonly ok: true; readonly shape: T } | { readonly ok: false; readonly failure: Failure };

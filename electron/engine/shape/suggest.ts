@@ -36,7 +36,10 @@ export function timestampCandidates(columns: readonly SampledColumn[]): readonly
     .map(({ candidate }) => candidate);
 }
 
-const rank = ({ column }: TimestampCandidate): number => (column === 'timestamp' ? 2 : timeName.test(column) ? 1 : 0);
+/** Whether a column is called as those are that hold times. */
+export const isTimeName = (column: string): boolean => timeName.test(column);
+
+const rank = ({ column }: TimestampCandidate): number => (column === 'timestamp' ? 2 : isTimeName(column) ? 1 : 0);
 
 function candidatesOf({ name, values }: SampledColumn): readonly TimestampCandidate[] {
   const [first] = values;

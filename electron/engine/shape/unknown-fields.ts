@@ -1,25 +1,19 @@
 /** Fields of rows that the schema does not have, gathered over rows. Pure. */
 import type { UnknownField } from '../../../shared/contract/sample.ts';
-import type { FieldType } from '../../../shared/contract/schema.ts';
 import { alike, similarity } from '../../../shared/model/similarity.ts';
-import { isOfType, type CompiledMetric } from './compiled-schema.ts';
+import type { CompiledMetric } from './compiled-schema.ts';
 import type { Landing } from './resolution.ts';
+import type { SeenField } from '../model.ts';
+import { ValueLooks } from './seen-fields.ts';
 
 const fieldsKept = 1_000;
-const examplesKept = 3;
-const exampleLength = 100;
 const similarKept = 3;
-
-/** From the narrowest on; a text is what is left when no other type holds all values. */
-const offered: readonly FieldType[] = ['BOOLEAN', 'INT', 'LONG', 'DOUBLE', 'STRING'];
 
 interface Seen {
   readonly metric: CompiledMetric;
   readonly name: string;
   values: number;
-  readonly examples: string[];
-  /** Types that hold all values so far. */
-  types: readonly FieldType[];
+  readonly looks: ValueLooks;
 }
 
 export class UnknownFields {
@@ -31,34 +25,35 @@ export class UnknownFields {
       const known = this.field(metric, name);
       if (known === undefined) continue;
       known.values += 1;
-      if (!known.types.every((type) => isOfType(text, type))) known.types = known.types.filter((type) => isOfType(text, type));
-      const example = text.slice(0, exampleLength);
-      if (known.examples.length < examplesKept && !known.examples.includes(example)) known.examples.push(example);
+      known.looks.add(text);
     }
   }
 
   list(): UnknownField[] {
-    return [...this.seen.values()].map(({ metric, name, values, examples, types }) => ({
-      metric: metric.name,
-      isMetricKnown: metric.isKnown,
-      metricFields: new Set(metric.fields.values()).size,
-      name,
-      values,
-      examples,
-      type: types[0] ?? 'STRING',
-      similar: similarFields(name, metric),
-    }));
+    return [...this.seen.values()].map(({ metric, name, values, looks }) => unknownField(metric, { name, values, ...looks }));
   }
 
   private field(metric: CompiledMetric, name: string): Seen | undefined {
     const key = JSON.stringify([metric.name, name]);
     const known = this.seen.get(key);
     if (known !== undefined || this.seen.size >= fieldsKept) return known;
-    const made: Seen = { metric, name, values: 0, examples: [], types: offered };
+    const made: Seen = { metric, name, values: 0, looks: new ValueLooks() };
     this.seen.set(key, made);
     return made;
   }
 }
+
+/** What is told of a field that the schema does not have. */
+export const unknownField = (metric: CompiledMetric, { name, values, examples, types }: Omit<SeenField, 'metric'>): UnknownField => ({
+  metric: metric.name,
+  isMetricKnown: metric.isKnown,
+  metricFields: new Set(metric.fields.values()).size,
+  name,
+  values,
+  examples: [...examples],
+  type: types[0] ?? 'STRING',
+  similar: similarFields(name, metric),
+});
 
 /** Display names of the fields that are called nearly so, or have such an alias; the most alike first. */
 function similarFields(name: string, { fields }: CompiledMetric): string[] {

@@ -1,4 +1,5 @@
 /** A folder in mode `rows`: the reader's session, the planning and the sending of its bodies, put together. */
+import { basename } from 'node:path';
 import type { CommandOutput, ParsedInput } from '../../../shared/contract/contract.ts';
 import { failure } from '../errors.ts';
 import type { Destination } from '../pipeline-parts.ts';
@@ -55,7 +56,7 @@ export async function openRowsFiles(run: FolderRun, inUse: MappingInUse, destina
       run.atRisk(file, bytes, cause);
     },
   };
-  const { route } = run.settings;
+  const { route, connectionId } = run.settings;
   if (route === 's3') throw new Error('by this route whole files travel, not rows');
   const rejects = new FileRejects(flowParts);
   rejects.restore();
@@ -114,6 +115,9 @@ export async function openRowsFiles(run: FolderRun, inUse: MappingInUse, destina
       flow.formatFound(fileId, format, firstRow);
     },
     onBody: (body) => {
+      const file = run.index.version(body.segments[0]?.fileId ?? '');
+      if (file !== undefined)
+        parts.seenFields.sent({ connectionId, path: run.absolute(file.path), name: basename(file.path) }, body.seen, parts.clock.now());
       flow.bodyRead(body);
     },
     onLooked: (fileId, outcome, nextRow) => {

@@ -7,6 +7,7 @@ import { withEngine, type CliContext } from '../cli-context.ts';
 import { commandConnection, destinationOrNone } from '../command-connection.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
 import { failureLines, failureObject } from '../terminal/failure-text.ts';
+import { findingLines } from '../terminal/finding-lines.ts';
 import { printable, textTable } from '../terminal/text-table.ts';
 import { expandFiles } from '../upload/expand-files.ts';
 import { givenMapping, planFile, type FilePlan, type MappingChoice } from '../upload/file-plan.ts';
@@ -39,7 +40,8 @@ export async function runCheck(files: readonly string[], given: unknown, context
       ...(connection === undefined ? {} : { connectionId: connection.id }),
     });
     const job = await followed(engine, checkId, context, options);
-    report(job, options, context);
+    const found = new Map(toCheck.map(({ path, inspection }) => [path, findingLines(inspection)]));
+    report(job, found, options, context);
     if (job.state === 'cancelled') return exitCodes.interrupted;
     const isClean = (file: CheckFile): boolean =>
       file.state === 'done' &&
@@ -78,12 +80,15 @@ function showRefusal(path: string, failure: CheckFile['failure'], { json }: Uplo
   else failureLines(printable(path), failure).forEach((line) => output.line(line));
 }
 
-function report(job: CheckJob, options: UploadOptions, context: CliContext): void {
+type Found = ReadonlyMap<string, ReturnType<typeof findingLines>>;
+
+/** @param findings of each file, by its path */
+function report(job: CheckJob, findings: Found, options: UploadOptions, context: CliContext): void {
   const { output } = context;
   for (const file of job.files) {
     const { report: found, failure, ...about } = file;
     if (failure !== undefined || found === undefined) showRefusal(file.path, failure, options, context);
-    else if (options.json) output.object({ kind: 'file', ...about, report: found });
+    else if (options.json) output.object({ kind: 'file', ...about, report: found, findings: findings.get(file.path) ?? [] });
     else fileLines(file, found).forEach((line) => output.line(line));
   }
   if (options.json) {

@@ -9,6 +9,8 @@ import { commandConnection, connectionFlagShapes, destinationOrNone } from '../c
 import { resolveDataDir } from '../data-dir.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
 import { failureLines } from '../terminal/failure-text.ts';
+import { findingLines } from '../terminal/finding-lines.ts';
+import { printable } from '../terminal/text-table.ts';
 import { parseFlags } from '../upload/upload-options.ts';
 
 const flagsSchema = z.object({ ...connectionFlagShapes, json: z.boolean().default(false), dataDir: z.string().min(1).optional() });
@@ -42,10 +44,15 @@ export async function suggestMapping(file: string, given: unknown, context: CliC
         metric: metric ?? null,
         unknownColumns,
         timestampCandidates: inspection.timestampCandidates,
+        findings: findingLines(inspection),
       });
       return exitCodes.done;
     }
     for (const note of notes) context.output.note(note);
+    for (const { confidence, column, reason } of findingLines(inspection)) {
+      if (confidence === 'low')
+        context.output.note(`Please look${column === undefined ? '' : ` (${printable(column)})`}: ${printable(reason)}`);
+    }
     if (missing.includes('metricType'))
       context.output.note('metricType is a guess by the name of the file: say which metric type the rows belong to.');
     if (missing.includes('timestamp')) context.output.note('timestamp is a guess: say which column holds the time, and how it is read.');

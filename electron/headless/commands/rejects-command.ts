@@ -19,9 +19,14 @@ export async function showRejects(transferId: string, given: unknown, context: C
     for (;;) {
       const { rejects, total, paths } = await engine.rejects({ transferId, offset, limit: pageSize });
       if (offset === 0) {
-        if (flags.json) output.object({ kind: 'rejects', transferId, rows: total, paths });
+        const open = await engine.openRejects({ transferId, offset: 0, limit: 1 });
+        const left = open.files.map(({ path }) => path);
+        if (flags.json) output.object({ kind: 'rejects', transferId, rows: total, paths, rowsLeft: open.total, pathsLeft: left });
         else if (total === 0) output.line('No row of this transfer was rejected.');
-        else paths.forEach((path) => output.line(`Rejected rows as they were: ${path}`));
+        else {
+          paths.forEach((path) => output.line(`Rejected rows as they were: ${path}`));
+          left.filter((path) => !paths.includes(path)).forEach((path) => output.line(`Rows that are left after a replay: ${path}`));
+        }
       }
       if (flags.json) rejects.forEach((reject) => output.object({ kind: 'reject', ...reject }));
       else if (rejects.length > 0) {

@@ -2,6 +2,8 @@ export const read = {
   'read.files': 'Files',
   'read.found': 'What was found',
   'read.format': 'How the file is written',
+  'read.confidence.medium': 'Probably.',
+  'read.confidence.low': 'Please look.',
   'read.formatHint': 'Correct this if the columns below do not look right.',
   'read.delimiter': 'Cells are separated by',
   'read.delimiter.comma': 'Comma ,',

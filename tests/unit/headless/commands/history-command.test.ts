@@ -39,9 +39,12 @@ it('rejects shows every rejected row with line, column, code and reason', async 
   });
   const page = ({ offset, limit }: { offset: number; limit: number }) =>
     Promise.resolve({ rejects: rejects.slice(offset, offset + limit), total: rejects.length, paths: ['/data/rejects/a.csv'] });
-  const cli = recordedCli({ env, engine: { rejects: page } });
+  const openRejects = () =>
+    Promise.resolve({ rejects: [], total: 1_200, files: [{ fileId: 'f', path: '/data/rejects/b.csv', header: '' }], replays: [] });
+  const cli = recordedCli({ env, engine: { rejects: page, openRejects } });
   expect(await showRejects('transfer-1', {}, cli.context)).toBe(0);
   expect(cli.lines[0]).toContain('/data/rejects/a.csv');
+  expect(cli.lines[1]).toBe('Rows that are left after a replay: /data/rejects/b.csv');
   expect(cli.lines.filter((line) => /^a\.csv +\d+ +date +timestamp-unparsable +no such day$/.test(line))).toHaveLength(1_200);
   expect(cli.lines.filter((line) => line.startsWith('File'))).toHaveLength(1);
 });

@@ -13,6 +13,7 @@ const inspection = (event: string): Inspection => ({
   sizeBytes: 10,
   format: { kind: 'csv', gzip: false, delimiter: ',', quote: '"', header: true, encoding: 'utf-8', newline: 'lf' },
   explanations: [],
+  findings: [],
   columns: [{ name: 'timestamp', type: 'timestamp', examples: [] }],
   rows: [],
   suggestion: mappingSchema.parse({ metricType: { kind: 'constant', value: 'points' } }),
