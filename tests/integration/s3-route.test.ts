@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { missingS3Server, startS3Server, type S3Server } from '../../build/s3-server.ts';
 import { bucketReader, fileDigest } from '../fakes/bucket-reader.ts';
 import { runCli, type EndedProcess } from '../fakes/cli-process.ts';
+import { expectedRows, inOrder, rowsStoredAt } from '../fakes/desktop-sandbox.ts';
 import { csvText, startSandbox, workFolder, type RunningSandbox } from './command-line.ts';
 
 const bucket = 'rows-of-tests';
@@ -181,7 +182,8 @@ describe.skipIf(missing !== undefined)(`the S3 route${missing === undefined ? ''
 
   it('takes the whole files of a watched folder, and puts them away once the service has received them', async () => {
     mkdirSync(folder.at('incoming'));
-    for (const name of ['a', 'b']) folder.write(`incoming/${name}.csv`, csvText(700).replaceAll('machines', `watched-${name}`));
+    const texts = { a: csvText(700).replaceAll('machines', 'watched-a'), b: csvText(700, 3_000).replaceAll('machines', 'watched-b') };
+    for (const [name, text] of Object.entries(texts)) folder.write(`incoming/${name}.csv`, text);
     const args = [
       ...['watch', folder.at('incoming'), '--root', sandbox.root, '--mode', 'files', '--route', 's3', '--once', '--json'],
       ...['--bucket', bucket, '--prefix', 'watched', '--s3-endpoint', server.endpoint, '--after', 'move:../sent', '--settle-ms', '100'],
@@ -190,8 +192,10 @@ describe.skipIf(missing !== undefined)(`the S3 route${missing === undefined ? ''
     const result = await runCli(args, { env: { ...sandbox.env, ...keysOf(server) } });
     expect(result.code, result.stderr + result.stdout).toBe(0);
     expect(result.summary).toMatchObject({ rowsRead: 1_400, rowsConfirmed: 1_400, rowsHeld: 0 });
-    for (const name of ['a', 'b']) {
+    for (const [name, text] of Object.entries(texts)) {
       expect(await sandbox.rowsOf(`watched-${name}`, 700)).toBe(700);
+      const stored = await rowsStoredAt(sandbox.root, sandbox.env.FINEO_API_KEY, `watched-${name}`);
+      expect(inOrder(stored)).toEqual(inOrder(expectedRows(text)));
       expect(existsSync(folder.at(`sent/${name}.csv`))).toBe(true);
     }
     expect(await bucketReader(server, bucket).keys('watched')).toHaveLength(2);

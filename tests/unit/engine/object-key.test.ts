@@ -64,6 +64,11 @@ describe('a file goes as it is', () => {
     ['another metric type', { metricType: { kind: 'constant', value: 'weather' } }],
     ['a time to be parsed', { timestamp: { column: 'timestamp', patterns: ['ISO_INSTANT'] } }],
     ['another column of time', { timestamp: { column: 'date' } }],
+    ['a time in seconds', { timestamp: { column: 'timestamp', unit: 's' } }],
+    ['a time of two columns', { timestamp: { column: 'timestamp', columns: ['timestamp', 'clock'] } }],
+    ['texts that mean no value', { nullTokens: ['NA'] }],
+    ['commas in numbers', { decimalComma: true }],
+    ['values that have to be of a type', { types: { a: 'number' } }],
     ['numbers that have to be numbers', { numbers: 'number' }],
     ['other names of columns', { format: { columns: ['timestamp', 'metrictype'] } }],
   ])('but not with %s', (_, mapping) => {
