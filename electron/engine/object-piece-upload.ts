@@ -27,6 +27,7 @@ export async function uploadPieces(pieces: AsyncIterable<Piece>, order: PieceUpl
       for (let next = await content.next(); next.done !== true; next = await content.next());
       continue;
     }
+    journal.beginPiece(fileId, number, own);
     const end = await uploadObject({ ...order, key: own, pieces: order.pack(content) });
     if (end.kind === 'forgotten') return 'forgotten';
     journal.addPiece(fileId, { number, key: own, bytes: end.bytes, etag: end.etag, completedAt: end.at ?? order.clock.now() });
@@ -51,8 +52,11 @@ async function endOthers({ client, key, fileId, journal, clock, isRead }: PieceU
       continue;
     }
     const body = objectBody(withoutRows(other));
-    const { etag, at } = await client.put(other, body);
     const number = kept.size + 1 + index;
+    journal.beginPiece(fileId, number, other);
+    const { etag, at } = await client.put(other, body, () => {
+      journal.beginPart(fileId, 1, body.bytes.length);
+    });
     journal.addPiece(fileId, { number, key: other, bytes: body.bytes.length, etag, completedAt: at ?? clock.now() });
   }
 }

@@ -161,6 +161,9 @@ class ObjectRun {
     const isPlain = plan.compressed || target.gzipLevel === 0;
     // Bytes that are not compressed are copied into their part before the next ones are asked for.
     const held = isPlain ? 0 : blocksHeld;
+    if (isPlain && plan.form === 'untouched') {
+      this.parts.journal.setPartsPlanned(file.id, Math.max(1, Math.ceil(begun.sizeBytes / plan.partBytes)));
+    }
     const source = plan.form === 'untouched' ? fileBlocks(file.path, begun.sizeBytes, defaultBlockBytes, held) : jsonLines(rowsOrder);
     try {
       return await uploadObject({

@@ -46,6 +46,11 @@ describe.skipIf(missing !== undefined)(`the S3 route${missing === undefined ? ''
       { env: { ...sandbox.env, ...env } },
     );
 
+  const historyOf = async (name: string): Promise<Readonly<Record<string, unknown>>> => {
+    const { lines } = await runCli(['history', '--json', '--search', `${name}.csv`, '--data-dir', folder.at('data')]);
+    return lines[0] ?? {};
+  };
+
   it('takes a file as it is through the bucket into the tables, and accounts for every row', async () => {
     mkdirSync(folder.at('zähler 日本'));
     const file = folder.write('zähler 日本/log +1 (a).csv', csvText(3_000));
@@ -263,9 +268,28 @@ describe.skipIf(missing !== undefined)(`the S3 route${missing === undefined ? ''
     expect(wrong.code).toBe(3);
     expect(JSON.stringify(codesOf(wrong))).toContain('credentials-refused');
     expect(wrong.summary).toMatchObject({ rowsHeld: 10, rowsConfirmed: 0 });
-    // With the right keys the same command goes on.
-    const right = await upload([file], ['--prefix', 'held']);
+    const held = await historyOf('held');
+    expect(held).toMatchObject({ state: 'held', moreObjects: 0 });
+    expect(held['objects']).toMatchObject([
+      {
+        state: 'uploading',
+        bucket,
+        mayResume: true,
+        parts: { planned: 1, finished: 0, inFlight: 0 },
+        failure: { code: 'credentials-refused' },
+      },
+    ]);
+    // With the right keys it is gone on with, by its id as by the same command.
+    const right = await runCli(['resume', String(held['id']), '--json', '--data-dir', folder.at('data')], {
+      env: { ...sandbox.env, ...keysOf(server) },
+    });
+    expect(right.code, right.stderr).toBe(0);
     expect(right.summary).toMatchObject({ rowsConfirmed: 10, rowsHeld: 0 });
     expect(await sandbox.rowsOf('held', 10)).toBe(10);
+    const done = await historyOf('held');
+    expect(done['objects']).toMatchObject([
+      { state: 'received', mayResume: false, attempts: 3, refer: { attempts: 1, status: 200 }, ask: { status: 200 } },
+    ]);
+    expect((await upload([file], ['--prefix', 'held'])).summary).toMatchObject({ rowsRead: 0, requests: 0 });
   });
 });
