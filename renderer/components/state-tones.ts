@@ -42,6 +42,7 @@ export const objectTones = {
   stored: 'success',
   referenced: 'info',
   received: 'success',
+  replaced: 'neutral',
 } as const satisfies Record<TransferObject['state'] | 'stopped', BadgeTone>;
 
 export const folderTones = {

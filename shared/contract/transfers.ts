@@ -95,8 +95,8 @@ export const transferObjectSchema = z.strictObject({
   key: z.string().optional(),
   /** That have arrived, compressed where they are. */
   bytes: countSchema,
-  /** `referenced`: the service was told of it; `received`: the service has it. */
-  state: z.enum(['planned', 'uploading', 'stored', 'referenced', 'received']),
+  /** `referenced`: the service was told of it; `received`: the service has it; `replaced`: later by another. */
+  state: z.enum(['planned', 'uploading', 'stored', 'referenced', 'received', 'replaced']),
   /** Of an upload in parts that was begun and not completed. */
   uploadId: z.string().optional(),
   /** `planned`: how many it takes in all, as soon as that is known. */

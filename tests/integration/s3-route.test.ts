@@ -185,6 +185,47 @@ describe.skipIf(missing !== undefined)(`the S3 route${missing === undefined ? ''
     }
   });
 
+  it('never has the rows of a file twice, whatever form they have the next time: the form before holds none any more', async () => {
+    const text = csvText(300).replaceAll('machines', 'forms');
+    const file = folder.write('forms.csv', text);
+    const reader = bucketReader(server, bucket);
+    const rowsByKey = async (): Promise<Readonly<Record<string, number>>> => {
+      const counted: Record<string, number> = {};
+      for (const key of [...(await reader.keys('forms'))].sort()) {
+        const lines = (await reader.text(key)).split('\n').filter((line) => line !== '' && !line.startsWith('timestamp,'));
+        counted[key.replace(/^.*-[0-9a-f]{12}/, '')] = lines.length;
+      }
+      return counted;
+    };
+    const send = async (more: readonly string[] = []): Promise<void> => {
+      const result = await upload([file], ['--prefix', 'forms', ...more]);
+      expect(result.code, result.stderr + result.stdout).toBe(0);
+      expect(result.summary).toMatchObject({ rowsConfirmed: 300, rowsHeld: 0 });
+      expect(await sandbox.rowsOf('forms', 300)).toBe(300);
+    };
+    await send();
+    expect(await rowsByKey()).toEqual({ '.csv.gz': 300 });
+    folder.write('forms.mapping.json', JSON.stringify({ nullTokens: ['NA'] }));
+    await send(['--mapping', folder.at('forms.mapping.json')]);
+    expect(await rowsByKey()).toEqual({ '.csv.gz': 0, '.json.gz': 300 });
+    await send(['--object-mb', '1']);
+    expect(await rowsByKey()).toEqual({ '-00001.csv.gz': 300, '.csv.gz': 0, '.json.gz': 0 });
+    // What it was at first is not what lies there: it is sent anew, and replaces the others.
+    await send();
+    expect(await rowsByKey()).toEqual({ '-00001.csv.gz': 0, '.csv.gz': 300, '.json.gz': 0 });
+    expect((await upload([file], ['--prefix', 'forms'])).summary).toMatchObject({ rowsRead: 0, requests: 0 });
+    const stored = await rowsStoredAt(sandbox.root, sandbox.env.FINEO_API_KEY, 'forms');
+    expect(inOrder(stored)).toEqual(inOrder(expectedRows(text)));
+  });
+
+  it('removes the form before where nobody is told', async () => {
+    const file = folder.write('silent.csv', csvText(20).replaceAll('machines', 'silent'));
+    const send = (level: string): Promise<EndedProcess> => upload([file], ['--prefix', 'silent', '--no-reference', '--gzip-level', level]);
+    expect((await send('1')).code).toBe(0);
+    expect((await send('0')).code).toBe(0);
+    expect(await bucketReader(server, bucket).keys('silent')).toEqual([expect.stringMatching(/silent-[0-9a-f]{12}\.csv$/)]);
+  });
+
   it('takes the whole files of a watched folder, and puts them away once the service has received them', async () => {
     mkdirSync(folder.at('incoming'));
     const texts = { a: csvText(700).replaceAll('machines', 'watched-a'), b: csvText(700, 3_000).replaceAll('machines', 'watched-b') };

@@ -122,7 +122,7 @@ export class FileJournal extends Transactions {
   /** The newest version of the file at the same path that was planned for the same destination with the same mapping. */
   newestVersion(file: FileRecord): FileRecord | undefined {
     const found: unknown = this.prepare(
-      `${selectFile} WHERE files.path = ? AND files.connection_id = ? AND files.route = ? AND files.mapping_digest = ? AND files.planned_byte IS NOT NULL AND files.identity IS NULL AND files.state NOT IN ('unchanged', 'refused') AND files.id <> ? ORDER BY files.rowid DESC LIMIT 1`,
+      `${selectFile} WHERE files.path = ? AND files.connection_id = ? AND files.route = ? AND files.mapping_digest = ? AND files.planned_byte IS NOT NULL AND files.identity IS NULL AND files.state NOT IN ('unchanged', 'refused') AND files.id <> ? AND NOT EXISTS (SELECT 1 FROM objects WHERE objects.file_id = files.id AND objects.state = 'replaced') ORDER BY files.rowid DESC LIMIT 1`,
     ).get(file.path, file.connectionId, file.route, file.mappingDigest, file.id);
     return found === undefined ? undefined : toFileRecord(found);
   }

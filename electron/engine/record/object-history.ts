@@ -47,6 +47,7 @@ const shownStates = {
   complete: 'stored',
   referenced: 'referenced',
   received: 'received',
+  replaced: 'replaced',
 } as const satisfies Record<ObjectState, TransferObject['state']>;
 
 export class ObjectHistory {
@@ -75,7 +76,7 @@ export class ObjectHistory {
     const failure = row.transfer_state === 'running' ? undefined : parseFailure(row.failure);
     // Where nobody is told, what lies in the bucket is where it was to go.
     const state = row.state === 'received' && !target.reference ? 'stored' : shownStates[row.state];
-    const isOver = row.state === 'received' || row.file_state === 'refused';
+    const isOver = row.state === 'received' || row.state === 'replaced' || row.file_state === 'refused';
     const object = {
       ...{ fileId, fileName: row.file_name, bucket: target.bucket },
       ...(piece === 0 ? {} : { piece }),
@@ -92,7 +93,7 @@ export class ObjectHistory {
     const row = pieceRow.parse(this.database.prepare('SELECT * FROM object_pieces WHERE file_id = ? AND number = ?').get(fileId, piece));
     const parts = row.parts ?? 1;
     return {
-      state: fileState === 'received' ? fileState : row.referenced === 1 ? ('referenced' as const) : ('stored' as const),
+      state: fileState === 'received' || fileState === 'replaced' ? fileState : row.referenced === 1 ? ('referenced' as const) : ('stored' as const),
       ...{ key: row.key, bytes: row.bytes, attempts: row.attempts ?? parts },
       parts: { planned: parts, finished: parts, inFlight: 0 },
     };

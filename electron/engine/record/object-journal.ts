@@ -3,14 +3,17 @@ import type { ObjectTarget } from '../../../shared/contract/object-store.ts';
 import type { Position, ReferenceAnswer } from '../model.ts';
 import { toOpenBatch, type OpenBatch } from './batch-record.ts';
 import {
+  toEarlierObjects,
   toObjectRecord,
   toPartRecord,
   toPieceRecord,
+  type EarlierObject,
   type ObjectPlan,
   type ObjectRecord,
   type PartRecord,
   type PieceRecord,
 } from './object-record.ts';
+import type { FileRecord } from './file-record.ts';
 import { RequestJournal } from './request-journal.ts';
 
 const confirmedRow = z.object({ rows_confirmed: z.number() });
@@ -135,6 +138,38 @@ export class ObjectJournal extends RequestJournal {
       end.completedAt,
       fileId,
     );
+  }
+
+  /** Of the same path and connection, where they lie in the bucket as far as is known; not those of the file itself. */
+  earlierObjects(file: Pick<FileRecord, 'id' | 'path' | 'connectionId'>): readonly EarlierObject[] {
+    const found = this.prepare(
+      `SELECT o.file_id, o.target, o.key FROM objects AS o JOIN files AS f ON f.id = o.file_id
+       WHERE f.path = ?1 AND f.connection_id = ?2 AND f.id <> ?3 AND o.key IS NOT NULL AND o.state IN ('complete', 'referenced', 'received')
+         AND NOT EXISTS (SELECT 1 FROM object_pieces AS p WHERE p.file_id = o.file_id)
+       UNION ALL
+       SELECT o.file_id, o.target, p.key FROM object_pieces AS p JOIN objects AS o ON o.file_id = p.file_id JOIN files AS f ON f.id = o.file_id
+       WHERE f.path = ?1 AND f.connection_id = ?2 AND f.id <> ?3 AND o.state <> 'replaced'`,
+    ).all(file.path, file.connectionId, file.id);
+    return toEarlierObjects(found);
+  }
+
+  /** Their rows are those of another object now: they count as sent no more. */
+  setReplaced(fileIds: readonly string[]): void {
+    this.atomically(() => {
+      for (const id of fileIds)
+        this.prepare("UPDATE objects SET state = 'replaced' WHERE file_id = ? AND state IN ('complete', 'referenced', 'received')").run(id);
+    });
+  }
+
+  /** What lies in the bucket of uploads that have not come to their end is about to be emptied: whoever goes on with them begins anew. */
+  forgetUnfinishedPieces(fileIds: readonly string[]): void {
+    this.atomically(() => {
+      for (const id of fileIds) {
+        this.prepare(
+          "DELETE FROM object_pieces WHERE file_id = ?1 AND EXISTS (SELECT 1 FROM objects WHERE file_id = ?1 AND state = 'uploading')",
+        ).run(id);
+      }
+    });
   }
 
   /** @param since what the service received before is not this object; milliseconds since 1970 */

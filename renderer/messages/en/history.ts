@@ -49,6 +49,7 @@ export const history = {
   'objects.state.stored': 'In the bucket',
   'objects.state.referenced': 'Told to Fineo',
   'objects.state.received': 'Received',
+  'objects.state.replaced': 'Replaced later',
   'objects.file': 'File',
   'objects.piece': '{name}, object {number}',
   'objects.parts': 'Parts',
