@@ -1,5 +1,6 @@
 /** record → send: whatever else lies in the bucket for the same file holds no rows any more once its rows are stored anew. */
 import { gzipSync } from 'node:zlib';
+import { UploaderError } from './errors.ts';
 import { objectStem } from './object-key.ts';
 import type { ObjectUploading } from './object-upload.ts';
 import type { Clock } from './ports.ts';
@@ -26,10 +27,7 @@ export async function endOthers(
   const { client, journal, fileId, clock, isRead } = order;
   journal.forgetUnfinishedPieces(earlier.map((one) => one.fileId));
   for (const [index, other] of others.entries()) {
-    if (!isRead) {
-      await client.remove(other);
-      continue;
-    }
+    if (!isRead && (await isRemoved(client, other))) continue;
     const body = objectBody(withoutRows(other));
     const number = next + index;
     journal.beginPiece(fileId, number, other);
@@ -37,6 +35,17 @@ export async function endOthers(
       journal.beginPart(fileId, 1, body.bytes.length);
     });
     journal.addPiece(fileId, { number, key: other, bytes: body.bytes.length, etag, completedAt: at ?? clock.now() });
+  }
+}
+
+/** Who may write need not be allowed to remove: then it is emptied there too. */
+async function isRemoved(client: EndingOthers['client'], key: string): Promise<boolean> {
+  try {
+    await client.remove(key);
+    return true;
+  } catch (error) {
+    if (error instanceof UploaderError && (error.code === 'bucket-forbidden' || error.code === 'object-refused')) return false;
+    throw error;
   }
 }
 
