@@ -97,6 +97,7 @@ export interface Engine extends Disposable {
   transfer(transferId: string): Transfer | undefined;
   history(query: ParsedInput<'history.list'>): CommandOutput<'history.list'>;
   batches(query: ParsedInput<'history.batches'>): CommandOutput<'history.batches'>;
+  objects(query: ParsedInput<'history.objects'>): CommandOutput<'history.objects'>;
   rejects(query: ParsedInput<'rejects.list'>): Promise<CommandOutput<'rejects.list'>>;
   /** Rejected rows that a replay would send by now, as somebody may have corrected them. */
   openRejects(query: ParsedInput<'rejects.open'>): Promise<CommandOutput<'rejects.open'>>;

@@ -12,6 +12,7 @@ import { History } from './record/history.ts';
 import { Journal } from './record/journal.ts';
 import { MappingStore } from './record/mapping-store.ts';
 import { NamedMappings } from './named-mappings.ts';
+import { ObjectHistory } from './record/object-history.ts';
 import { FolderScanner } from './folder-scanner.ts';
 import { FolderStore } from './record/folder-store.ts';
 import { TailReader } from './tail-reader.ts';
@@ -80,6 +81,7 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
   const { database, notices } = openDatabase(config.dataDir, ports.clock.now());
   const journal = new Journal(database);
   const history = new History(database);
+  const objectHistory = new ObjectHistory(database);
   const store = new ConnectionStore(database);
   const listeners = new Set<(event: EngineEvent) => void>();
   const emit = (event: EngineEvent): void => {
@@ -264,6 +266,7 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     transfer: (transferId) => uploads.current(transferId),
     history: (query) => history.list(query),
     batches: (query) => history.batches(query),
+    objects: (query) => objectHistory.list(query),
     rejects: (query) => rejects.list(query),
     openRejects: (query) => rejects.open(query),
     openReject: (query) => rejects.row(query),

@@ -166,6 +166,14 @@ export type Verdict =
   /** This request will never pass as it is: take it apart; a single event is rejected. */
   | { readonly kind: 'refused'; readonly message: string };
 
+/** What the service answered when it was told of an object, or asked whether it has received it. */
+export interface ReferenceAnswer {
+  readonly operation: 'refer' | 'ask';
+  /** Undefined: it did not answer. */
+  readonly status: number | undefined;
+  readonly requestId: string | undefined;
+}
+
 export type { Route };
 
 /** What events had since it was told last. */

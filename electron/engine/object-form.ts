@@ -8,14 +8,17 @@ const headBytes = 4_096;
 
 /** The service would read the bytes of the file as the mapping says. Source: fineo-api.md, "Writing: batch". Pure. */
 export function isReadAsMapped(mapping: Mapping, { format }: Pick<Inspection, 'format'>): boolean {
-  const { metricType, timestamp, rename, drop, constants: added, numbers } = mapping;
+  const { metricType, timestamp, rename, drop, constants: added, numbers, nullTokens, decimalComma, types } = mapping;
   const keepsNames = Object.keys(rename).length === 0 && drop.length === 0 && Object.keys(added).length === 0;
   const keepsMeaning =
     metricType.kind === 'column' &&
     metricType.column === 'metrictype' &&
     timestamp.column === 'timestamp' &&
+    timestamp.columns === undefined &&
+    (timestamp.unit ?? 'ms') === 'ms' &&
     timestamp.patterns.length === 0;
-  if (!keepsNames || !keepsMeaning || format.encoding.toLowerCase() !== 'utf-8' || format.newline === 'cr') return false;
+  const keepsValues = (nullTokens ?? []).length === 0 && decimalComma !== true && Object.keys(types ?? {}).length === 0;
+  if (!keepsNames || !keepsMeaning || !keepsValues || format.encoding.toLowerCase() !== 'utf-8' || format.newline === 'cr') return false;
   if (format.kind === 'ndjson') return true;
   const isPlainCsv = format.delimiter === ',' && format.quote === '"' && format.header && mapping.format.columns === undefined;
   return isPlainCsv && numbers !== 'number';

@@ -1,6 +1,7 @@
 /** The key of an object: made of where the file lies and how it is mapped, so that sending it again replaces it. Pure. */
 import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path';
+import type { Mapping } from '../../shared/contract/mapping.ts';
 import type { Connection } from '../../shared/contract/connections.ts';
 import { defaultGzipLevel, type ObjectTarget, type ObjectUpload } from '../../shared/contract/object-store.ts';
 import { UploaderError } from './errors.ts';
@@ -38,6 +39,19 @@ export function objectKey(file: {
     .concat(name)
     .join('/');
 }
+
+/**
+ * The part of a key that stands for the file. The same for all forms that its rows can have, so that one takes the place of the other;
+ * another for another metric type, because those are other rows.
+ */
+export function objectVersion(file: { readonly path: string; readonly mapping: Mapping }, target: ObjectTarget, host: string): string {
+  const { endpoint, bucket, prefix } = target;
+  const parts = [file.path, file.mapping.metricType, endpoint ?? '', bucket, prefix, host];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12);
+}
+
+/** What the keys of one file have in common, in whatever form and in however many objects. */
+export const objectStem = (key: string): string => key.replace(/(?:-\d{5,})?\.(?:csv|json)(?:\.gz)?$/, '');
 
 /** Tells files apart by all that decides which object they become: another bucket, or another content of it, is another file. */
 export function objectDigest(mappingDigest: string, target: ObjectTarget, host: string): string {

@@ -1,5 +1,6 @@
 /** send → record: what lies in the bucket is told to the service, and followed until it has received it. */
 import type { Destination, PipelineParts } from './pipeline-parts.ts';
+import type { ReferenceAnswer } from './model.ts';
 import type { FileRecord } from './record/file-record.ts';
 import type { Journal } from './record/journal.ts';
 import type { DeliveryPorts } from './send/delivery.ts';
@@ -30,12 +31,22 @@ export async function followObject(order: ObjectFollowing): Promise<void> {
     return;
   }
   const { connectionId, endpoint, lane } = destination;
-  const reference = { url, connectionId, endpoint, lane, signal, onAttempt };
+  const about = { connectionId, endpoint, lane, signal, onAttempt };
   const ports = { ...parts, sign: signRequest };
+  const noting = (piece: number) => (answer: ReferenceAnswer) => {
+    journal.noteAnswer(file.id, piece, answer, parts.clock.now());
+    onChange();
+  };
+  const referenceTo = (key: string, piece: number): Reference => ({
+    ...about,
+    url: objectUrl(target.bucket, key),
+    onAnswer: noting(piece),
+  });
   if (pieces.length > 0) {
-    await followPieces({ journal, file, bucket: target.bucket, onChange }, reference, ports);
+    await followPieces({ journal, file, onChange, referenceTo }, ports);
     return;
   }
+  const reference = referenceTo(plan.key, 0);
   if (state === 'complete') {
     const toldAt = await referObject(reference, ports);
     journal.setReferenced(file.id, Math.min(toldAt ?? Infinity, completedAt ?? Infinity));
@@ -47,22 +58,22 @@ export async function followObject(order: ObjectFollowing): Promise<void> {
 
 interface PiecesToFollow extends Pick<ObjectFollowing, 'file' | 'onChange'> {
   readonly journal: Journal;
-  readonly bucket: string;
+  readonly referenceTo: (key: string, piece: number) => Reference;
 }
 
 /** Each object is told of before any is waited for, so that the service reads them side by side. */
-async function followPieces({ journal, file, bucket, onChange }: PiecesToFollow, about: Reference, ports: DeliveryPorts): Promise<void> {
+async function followPieces({ journal, file, onChange, referenceTo }: PiecesToFollow, ports: DeliveryPorts): Promise<void> {
   for (const { number, key, completedAt, isReferenced } of journal.pieces(file.id)) {
     if (isReferenced) continue;
-    const toldAt = await referObject({ ...about, url: objectUrl(bucket, key) }, ports);
+    const toldAt = await referObject(referenceTo(key, number), ports);
     journal.setPieceReferenced(file.id, number, Math.min(toldAt ?? Infinity, completedAt));
     onChange();
   }
   const all = journal.pieces(file.id);
   let last = '';
-  for (const { key, completedAt } of all) {
-    const url = objectUrl(bucket, key);
-    last = `${url} ${await awaitReceived({ ...about, url }, completedAt, ports)}`;
+  for (const { number, key, completedAt } of all) {
+    const reference = referenceTo(key, number);
+    last = `${reference.url} ${await awaitReceived(reference, completedAt, ports)}`;
   }
   journal.confirmObject(file.id, `${String(all.length)} objects, the last: ${last}`);
 }

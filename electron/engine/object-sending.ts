@@ -2,12 +2,14 @@
  * The flow of one file by the S3 route: read → (shape) → compress → sign → send into the bucket → reference → received.
  * How the object is made is decided once and recorded, each part when it has arrived; rows are confirmed when all of it has.
  */
+import { hostname } from 'node:os';
 import { holdCodes } from '../../shared/error-codes.ts';
 import { blocksHeld, defaultBlockBytes, gzip } from './compress/gzip.ts';
 import { stampOf } from './discover/file-stamp.ts';
 import { UploaderError, failure } from './errors.ts';
 import { beginningOf, isReadAsMapped } from './object-form.ts';
-import { objectKey } from './object-key.ts';
+import { objectKey, objectVersion } from './object-key.ts';
+import { earlierObjects, endOthers } from './object-others.ts';
 import { uploadPieces } from './object-piece-upload.ts';
 import { rowPieces, stretchBytesFor, textPieces } from './object-pieces.ts';
 import { Replan, planRows, type ObjectRowsOrder } from './object-rows.ts';
@@ -19,6 +21,7 @@ import type { Destination, PipelineParts } from './pipeline-parts.ts';
 import { sniffFile } from './read/open-rows.ts';
 import type { ReaderPool } from './reader-pool.ts';
 import type { FileRecord } from './record/file-record.ts';
+import type { Journal } from './record/journal.ts';
 import type { ObjectForm, ObjectPlan, ObjectRecord } from './record/object-record.ts';
 import { createObjectClient } from './send/s3-client.ts';
 import { partBytesFor, partsAtOnceFor } from './send/s3-part-plan.ts';
@@ -48,6 +51,8 @@ export async function sendObject(
   try {
     const run = new ObjectRun(file, destination, parts, signal, onChange);
     await run.store();
+    // From here on an earlier version or form of the file is not what lies there.
+    parts.journal.setReplaced(earlierObjects(parts.journal, file.id).map(({ fileId }) => fileId));
     await followObject({ file, destination, parts, signal, onAttempt: run.count, onChange });
     return { kind: 'sent' };
   } catch (error) {
@@ -91,11 +96,7 @@ class ObjectRun {
         }
         const end = await this.upload(plan);
         if (end.kind === 'stored') {
-          this.parts.journal.completeObject(this.file.id, {
-            etag: end.etag,
-            bytes: end.bytes,
-            completedAt: end.at ?? this.parts.clock.now(),
-          });
+          await this.complete(plan, { etag: end.etag, bytes: end.bytes, completedAt: end.at ?? this.parts.clock.now() });
           return;
         }
       } catch (error) {
@@ -105,6 +106,22 @@ class ObjectRun {
       }
     }
     throw new UploaderError('object-incomplete', `${this.file.path} could not be stored whole`, { path: this.file.path });
+  }
+
+  /** It lies in the bucket; where its rows lay there in another form, that one holds none any more. */
+  private async complete(plan: ObjectPlan, end: Parameters<Journal['completeObject']>[1]): Promise<void> {
+    const { journal, clock } = this.parts;
+    const { id: fileId } = this.file;
+    const { reference: isRead } = this.object.target;
+    const earlier = earlierObjects(journal, fileId);
+    const others = new Set(earlier.flatMap(({ keys }) => keys));
+    others.delete(plan.key);
+    if (others.size > 0) {
+      const { client } = this.uploading(plan, this.signal);
+      if (isRead) journal.addPiece(fileId, { number: 1, key: plan.key, ...end });
+      await endOthers([...others].sort(), earlier, 2, { client, journal, fileId, clock, isRead });
+    }
+    journal.completeObject(fileId, end);
   }
 
   /** Undefined: the file is one object. */
@@ -135,14 +152,14 @@ class ObjectRun {
   /** Enters into the journal how the object is made. */
   private async plan(form: ObjectForm): Promise<ObjectPlan> {
     const { target } = this.object;
-    const { path, version, sizeBytes, id } = this.file;
+    const { path, mapping, sizeBytes, id } = this.file;
     const { format } = await this.inspect();
     const pieceBytes = await this.pieceBytes(form);
     const isCompressed = form === 'untouched' && format.gzip && pieceBytes === undefined;
     const wholeBytes = sizeBytes * (form === 'untouched' ? 1 : jsonGrowth * (format.gzip ? gunzipGrowth : 1));
     const mostBytes = pieceBytes === undefined ? wholeBytes : pieceBytes * piecesGrowth;
     const key = objectKey({
-      ...{ prefix: target.prefix, path, version, gzip: isCompressed || target.gzipLevel > 0 },
+      ...{ prefix: target.prefix, path, version: objectVersion({ path, mapping }, target, hostname()), gzip: isCompressed || target.gzipLevel > 0 },
       format: form === 'untouched' && format.kind === 'csv' ? 'csv' : 'json',
     });
     const plan = { form, key, partBytes: partBytesFor(mostBytes), compressed: isCompressed };
@@ -161,6 +178,9 @@ class ObjectRun {
     const isPlain = plan.compressed || target.gzipLevel === 0;
     // Bytes that are not compressed are copied into their part before the next ones are asked for.
     const held = isPlain ? 0 : blocksHeld;
+    if (isPlain && plan.form === 'untouched') {
+      this.parts.journal.setPartsPlanned(file.id, Math.max(1, Math.ceil(begun.sizeBytes / plan.partBytes)));
+    }
     const source = plan.form === 'untouched' ? fileBlocks(file.path, begun.sizeBytes, defaultBlockBytes, held) : jsonLines(rowsOrder);
     try {
       return await uploadObject({

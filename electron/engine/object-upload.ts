@@ -31,6 +31,7 @@ export async function uploadObject(order: ObjectUploading): Promise<UploadEnd> {
   const run = new UploadRun(order);
   try {
     for await (const part of cutParts(order.pieces, order.partBytes, order.partsAtOnce + 1)) {
+      if (part.isLast) order.journal.setPartsPlanned(order.fileId, part.number);
       if (part.number === 1 && part.isLast) return await run.whole(part);
       if (part.number === 1) await run.open();
       if (!(await run.add(part))) break;
@@ -63,7 +64,7 @@ class UploadRun {
     const { client, key, mayComplete } = this.order;
     const body = objectBody(part.bytes);
     await mayComplete();
-    return this.proven(part.bytes.length, await client.put(key, body), body.md5);
+    return this.proven(part.bytes.length, await client.put(key, body, this.noting(part)), body.md5);
   }
 
   /** Finds the upload that an earlier run began, or begins one; uploads of the same key that nobody goes on with are ended. */
@@ -135,9 +136,16 @@ class UploadRun {
     return known?.sha256 === body.sha256 && known.etag === kept.etag ? kept.etag : undefined;
   }
 
+  /** That it leaves is in the journal before it does. */
+  private noting({ number, bytes }: ObjectPart): () => void {
+    return () => {
+      this.order.journal.beginPart(this.order.fileId, number, bytes.length);
+    };
+  }
+
   private async send(part: ObjectPart, body: ObjectBody): Promise<void> {
     const { client, journal, fileId, key } = this.order;
-    const stored = await client.uploadPart({ key, uploadId: this.uploadId }, part.number, body);
+    const stored = await client.uploadPart({ key, uploadId: this.uploadId }, part.number, body, this.noting(part));
     if (stored === undefined) {
       this.isForgotten = true;
       return;

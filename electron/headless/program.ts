@@ -166,6 +166,15 @@ function addRecords(program: Command, context: CliContext, run: CommandRunner): 
     .addOption(dataDirOption())
     .action((flags: unknown) => run(async () => (await import('./commands/history-command.ts')).showHistory(flags, context)));
   program
+    .command('resume')
+    .description('go on with what has not arrived of a transfer that was held, cancelled or cut off')
+    .argument('<transfer>', 'its id, as history shows it')
+    .addOption(jsonOption())
+    .addOption(dataDirOption())
+    .action((transfer: string, flags: unknown) =>
+      run(async () => (await import('./commands/resume-command.ts')).runResume(transfer, flags, context)),
+    );
+  program
     .command('rejects')
     .description('the rows of a transfer that could not be sent: line, column, code and reason')
     .argument('<transfer>', 'its id, as history shows it')

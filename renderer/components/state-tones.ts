@@ -1,6 +1,6 @@
 import type { ConnectionFlow } from '../../shared/contract/flow.ts';
 import type { Folder, WatchedFile } from '../../shared/contract/folders.ts';
-import type { Transfer, TransferBatch, TransferFile } from '../../shared/contract/transfers.ts';
+import type { Transfer, TransferBatch, TransferFile, TransferObject } from '../../shared/contract/transfers.ts';
 import type { BadgeTone } from './state-badge.vue';
 
 const fileTones = {
@@ -34,6 +34,16 @@ export const batchTones = {
   split: 'neutral',
   rejected: 'error',
 } as const satisfies Record<TransferBatch['state'], BadgeTone>;
+
+export const objectTones = {
+  planned: 'neutral',
+  uploading: 'info',
+  stopped: 'warning',
+  stored: 'success',
+  referenced: 'info',
+  received: 'success',
+  replaced: 'neutral',
+} as const satisfies Record<TransferObject['state'] | 'stopped', BadgeTone>;
 
 export const folderTones = {
   scanning: 'info',

@@ -21,6 +21,7 @@ export const useHistory = defineStore('history', () => {
   const failure = shallowRef<Failure>();
   const opened = shallowRef<Transfer>();
   const batches = shallowRef<CommandOutput<'history.batches'>>();
+  const objects = shallowRef<CommandOutput<'history.objects'>>();
   let turn = 0;
 
   const filtered = computed(() => state.value !== 'all' || search.value.trim() !== '');
@@ -57,6 +58,7 @@ export const useHistory = defineStore('history', () => {
   const open = async (transferId: string) => {
     opened.value = engine.transfers.find(({ id }) => id === transferId);
     batches.value = undefined;
+    objects.value = undefined;
     const answer = await bridge.call('history.get', { transferId });
     failure.value = answer.ok ? undefined : answer.failure;
     if (answer.ok) opened.value = answer.value;
@@ -64,6 +66,11 @@ export const useHistory = defineStore('history', () => {
   const readBatches = async (transferId: string, offset: number) => {
     const answer = await bridge.call('history.batches', { transferId, offset, limit: historyPageSize });
     if (answer.ok) batches.value = answer.value;
+    else failure.value = answer.failure;
+  };
+  const readObjects = async (transferId: string, offset: number) => {
+    const answer = await bridge.call('history.objects', { transferId, offset, limit: historyPageSize });
+    if (answer.ok) objects.value = answer.value;
     else failure.value = answer.failure;
   };
   /** The files that hold the rejected rows of a transfer; none when they cannot be named. */
@@ -83,10 +90,12 @@ export const useHistory = defineStore('history', () => {
     failure,
     opened,
     batches,
+    objects,
     readFirst,
     readMore,
     open,
     readBatches,
+    readObjects,
     rejectPaths,
   };
 });

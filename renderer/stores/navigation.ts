@@ -12,12 +12,15 @@ export type FolderPlace =
   | { readonly kind: 'detail'; readonly id: string; readonly state: WatchedState | undefined }
   | { readonly kind: 'edit'; readonly id: string | undefined };
 
+/** What the detail of a transfer lists. */
+export type TransferPart = 'objects' | 'batches' | 'rejects';
+
 /** Where the person is. In memory only: the address of the page never changes. */
 export const useNavigation = defineStore('navigation', () => {
   const screen = ref<Screen>();
   /** The transfer whose detail History shows. */
   const transferId = ref<string>();
-  const transferPart = ref<'batches' | 'rejects'>('batches');
+  const transferPart = ref<TransferPart>('batches');
   const folder = shallowRef<FolderPlace>({ kind: 'list' });
   /** Connections opens its form at once: for a new one, or for the one with the id. */
   const connectionForm = shallowRef<{ readonly id: string | undefined }>();
@@ -29,7 +32,7 @@ export const useNavigation = defineStore('navigation', () => {
     connectionForm.value = undefined;
     screen.value = to;
   };
-  const showTransfer = (id: string, part: 'batches' | 'rejects' = 'batches') => {
+  const showTransfer = (id: string, part: TransferPart = 'batches') => {
     screen.value = 'history';
     transferId.value = id;
     transferPart.value = part;

@@ -34,6 +34,7 @@ import {
   rejectRowSchema,
   startUploadSchema,
   transferBatchSchema,
+  transferObjectSchema,
   transferSchema,
 } from './transfers.ts';
 
@@ -112,6 +113,11 @@ export const commands = {
   'history.batches': {
     input: z.strictObject({ transferId: idSchema, offset: countSchema.default(0), limit: countSchema.min(1).max(500).default(100) }),
     output: z.strictObject({ batches: z.array(transferBatchSchema), total: countSchema }),
+  },
+  /** Route s3: the objects that the files become. */
+  'history.objects': {
+    input: z.strictObject({ transferId: idSchema, offset: countSchema.default(0), limit: countSchema.min(1).max(500).default(100) }),
+    output: z.strictObject({ objects: z.array(transferObjectSchema), total: countSchema }),
   },
   'rejects.list': {
     input: z.strictObject({ transferId: idSchema, offset: countSchema.default(0), limit: countSchema.min(1).max(500).default(100) }),

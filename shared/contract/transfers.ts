@@ -78,6 +78,43 @@ export const transferBatchSchema = z.strictObject({
 });
 export type TransferBatch = z.infer<typeof transferBatchSchema>;
 
+/** How often the service was told of an object or asked about it, and what it said the last time. */
+const objectAnswerSchema = z.strictObject({
+  attempts: countSchema,
+  at: instantSchema,
+  /** Absent: it did not answer. 404 to a question: not received yet. */
+  status: countSchema.optional(),
+  requestId: z.string().optional(),
+});
+
+/** Route s3: one object that a file becomes, or one of several. */
+export const transferObjectSchema = z.strictObject({
+  fileId: idSchema,
+  fileName: z.string(),
+  /** Of a file that is cut into several objects, from 1. */
+  piece: countSchema.optional(),
+  bucket: z.string(),
+  /** Absent until it is decided how the object is made. */
+  key: z.string().optional(),
+  /** That have arrived, compressed where they are. */
+  bytes: countSchema,
+  /** `referenced`: the service was told of it; `received`: the service has it; `replaced`: later by another. */
+  state: z.enum(['planned', 'uploading', 'stored', 'referenced', 'received', 'replaced']),
+  /** Of an upload in parts that was begun and not completed. */
+  uploadId: z.string().optional(),
+  /** `planned`: how many it takes in all, as soon as that is known. */
+  parts: z.strictObject({ planned: countSchema.optional(), finished: countSchema, inFlight: countSchema }),
+  /** Requests that carried a part, those that were repeated included. */
+  attempts: countSchema,
+  refer: objectAnswerSchema.optional(),
+  ask: objectAnswerSchema.optional(),
+  /** Why its file was held, when it was. */
+  failure: failureSchema.optional(),
+  /** It has stopped, and `uploads.retry` goes on with what has not arrived. */
+  mayResume: z.boolean(),
+});
+export type TransferObject = z.infer<typeof transferObjectSchema>;
+
 export const startUploadSchema = z.strictObject({
   files: z
     .array(

@@ -1,6 +1,6 @@
 /**
  * A large CSV into a bucket, beside pigz and rclone, to the same S3 server; and compression alone beside pigz.
- * Needs the S3 server of the tests, pigz and rclone. BENCH_BYTES sets the size of the file (default 1 GB).
+ * Needs the S3 server of the tests, pigz and rclone, and takes the AWS command line where it is there. BENCH_BYTES sets the size of the file (default 1 GB).
  */
 import { spawnSync } from 'node:child_process';
 import { createReadStream, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -12,6 +12,7 @@ import { writeCsv } from './generated-csv.ts';
 import { measure, type Measured } from './measured-process.ts';
 
 const bucket = 'bench-bucket';
+const mostMegabytes = 200;
 const has = (program: string): boolean => spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined;
 
 /** Seconds to compress a file with our compressor in this process, and the bytes that came out. */
@@ -80,19 +81,31 @@ async function run() {
       peer: megabytes / theirs.seconds,
       ratio: theirs.seconds / mine.seconds,
       unit: 'MB/s',
-      note: `${note}; ours ${mine.cpuSeconds.toFixed(1)} s of processor time, ${Math.round(mine.peakBytes / 1e6).toFixed(0)} MB`,
+      note: `${note}; ${mine.seconds.toFixed(1)} s against ${theirs.seconds.toFixed(1)} s; processor time ${mine.cpuSeconds.toFixed(1)} s against ${theirs.cpuSeconds.toFixed(1)} s`,
     });
     const mine1 = await ours(1);
     const rcat = await peer(`pigz -1 -p2 -c ${file} | rclone rcat s3:${bucket}/rcat.csv.gz`);
     const twice = await peer(`pigz -1 -p2 -c ${file} > ${zipped} && rclone copyto ${zipped} s3:${bucket}/copy.csv.gz`);
     const mine0 = await ours(0);
     const copy = await peer(`rclone copyto ${file} s3:${bucket}/plain.csv`);
+    const aws = has('aws')
+      ? await peer(
+          `aws --endpoint-url ${server.endpoint} --region ${server.region} s3 cp --only-show-errors ${file} s3://${bucket}/aws.csv`,
+        )
+      : undefined;
+    const memory = (metric: string, { peakBytes }: Measured) => ({
+      ...{ metric, ours: peakBytes / 1e6, peer: mostMegabytes, ratio: mostMegabytes / (peakBytes / 1e6), unit: 'MB' },
+      note: 'beside what it may take, whatever the size of the file',
+    });
     const alone = await compress(file, 1);
     const pigz = await peer(`pigz -1 -p2 -c ${file} > ${zipped}`);
     return [
       row('source per second, level 1', mine1, rcat, 'peer: pigz -1 | rclone rcat'),
       row('source per second, level 1', mine1, twice, 'peer: pigz -1, then rclone copyto'),
       row('source per second, not compressed', mine0, copy, 'peer: rclone copyto'),
+      ...(aws === undefined ? [] : [row('source per second, not compressed', mine0, aws, 'peer: aws s3 cp')]),
+      memory('peak memory, level 1', mine1),
+      memory('peak memory, not compressed', mine0),
       {
         metric: 'compression alone, level 1',
         ours: megabytes / alone.seconds,

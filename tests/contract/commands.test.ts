@@ -27,6 +27,7 @@ const inputs: { readonly [N in CommandName]: CommandInput<N> } = {
   'history.list': {},
   'history.get': { transferId: 'transfer-1' },
   'history.batches': { transferId: 'transfer-1' },
+  'history.objects': { transferId: 'transfer-1' },
   'rejects.replay': { transferId: 'transfer-1' },
   'rejects.giveUp': { transferId: 'transfer-1' },
   'rejects.list': { transferId: 'transfer-1' },

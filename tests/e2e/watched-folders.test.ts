@@ -1,9 +1,9 @@
 /** Watched folders and the overview in a browser, against a host whose folders act. */
-import { AxeBuilder } from '@axe-core/playwright';
 import { chromium, type Browser, type Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findBrowser } from '../../build/browser.ts';
 import { at } from '../../build/repository.ts';
+import { expectNothingFound } from '../fakes/axe-check.ts';
 import { busyFlow, fakeFolder } from '../fakes/fake-folders.ts';
 import type { FakeHost } from '../fakes/fake-host.ts';
 import { busyState, folderHost } from '../fakes/folder-host.ts';
@@ -32,26 +32,6 @@ afterEach(async () => {
   await page.context().close();
   await host.dispose();
 });
-
-async function expectNothingFound(screen: string): Promise<void> {
-  for (const dark of [false, true]) {
-    await page.evaluate((isDark) => {
-      document.documentElement.classList.toggle('dark', isDark);
-      document.documentElement.classList.toggle('light', !isDark);
-    }, dark);
-    // What fades from one colour to the other is looked at when it has arrived.
-    await page.evaluate(async () => {
-      await new Promise((resolve) => requestAnimationFrame(resolve));
-      await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
-    });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(
-      violations.map(
-        ({ id, nodes }) => `${screen}, ${dark ? 'dark' : 'light'}: ${id} at ${nodes.map(({ target }) => String(target[0])).join(' ')}`,
-      ),
-    ).toEqual([]);
-  }
-}
 
 const openLab = async () => {
   await page.getByTestId('nav-folders').click();
@@ -211,27 +191,27 @@ it('a connection is paused, and its bandwidth gets a timetable', async () => {
 
 it('nothing stands in the way on the new screens, in light and dark', async () => {
   await page.getByTestId('attention-item').first().waitFor();
-  await expectNothingFound('overview');
+  await expectNothingFound(page, 'overview');
   await page.getByTestId('nav-folders').click();
   await page.getByTestId('folder-card').first().waitFor();
-  await expectNothingFound('folders');
+  await expectNothingFound(page, 'folders');
   await openLab();
   await page.getByTestId('file-row').first().click();
-  await expectNothingFound('one folder');
+  await expectNothingFound(page, 'one folder');
   await page.getByTestId('after-plan').click();
   await page.getByTestId('plan').getByText('moves to sent/run-0400.csv').waitFor();
-  await expectNothingFound('dry run');
+  await expectNothingFound(page, 'dry run');
   await page.keyboard.press('Escape');
   await page.getByTestId('folder-edit').click();
   await page.getByTestId('match-count').waitFor();
   await page.locator('[data-testid=sample-details] > summary').click();
   await page.locator('[data-testid=folder-more] > summary').click();
-  await expectNothingFound('edit a folder');
+  await expectNothingFound(page, 'edit a folder');
   await page.getByTestId('nav-connections').click();
-  await expectNothingFound('connections');
+  await expectNothingFound(page, 'connections');
   await page.getByRole('button', { name: 'Edit Production', exact: true }).click();
   await page.getByTestId('timetable-add').click();
-  await expectNothingFound('timetable');
+  await expectNothingFound(page, 'timetable');
 });
 
 it('of fifty busy folders only those in view are drawn anew', async () => {

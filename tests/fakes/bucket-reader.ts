@@ -1,6 +1,7 @@
 /** Objects read back by the sandbox's own implementation of S3, which shares nothing with the uploader's. */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { createObjectStorage } from '../../electron/sandbox/object-storage.ts';
 import type { S3Server } from '../../build/s3-server.ts';
@@ -10,6 +11,8 @@ export interface BucketReader {
   /** SHA-256 of the object, or of what is compressed in it. */
   digest(key: string): Promise<string>;
   text(key: string): Promise<string>;
+  /** Writes the object to a file, as it is. */
+  save(key: string, path: string): Promise<void>;
 }
 
 export function bucketReader(server: S3Server, bucket: string): BucketReader {
@@ -21,6 +24,7 @@ export function bucketReader(server: S3Server, bucket: string): BucketReader {
   };
   return {
     keys: (prefix) => storage.list(bucket, prefix, never),
+    save: async (key, path) => pipeline(await storage.open(bucket, key, never), createWriteStream(path)),
     digest: async (key) => digestOf(await open(key)),
     text: async (key) => {
       const chunks: Buffer[] = [];

@@ -4,7 +4,7 @@ import type { CommandOutput } from '../../shared/contract/contract.ts';
 import type { Inspection } from '../../shared/contract/files.ts';
 import { mappingSchema, type Mapping } from '../../shared/contract/mapping.ts';
 import { limitsSchema } from '../../shared/contract/connections.ts';
-import type { Transfer, TransferBatch, TransferFile } from '../../shared/contract/transfers.ts';
+import type { Transfer, TransferBatch, TransferObject, TransferFile } from '../../shared/contract/transfers.ts';
 
 /** A moment every fake is dated by. */
 export const fakeNow = Date.UTC(2026, 2, 3, 14, 5, 0);
@@ -249,6 +249,32 @@ export const batches: readonly TransferBatch[] = Array.from({ length: 41 }, (_, 
   status: index === 7 ? 400 : 200,
   requestId: `7f9c2b1e-33a0-4a52-8d1e-0f6a4b2c${String(9000 + index)}`,
 }));
+
+const objectOf = (change: Partial<TransferObject> & Pick<TransferObject, 'state'>): TransferObject => ({
+  ...{ fileId: 'f1', fileName: 'sensors-hall-a.csv', bucket: 'rows-of-plant', bytes: 6_291_456, attempts: 1, mayResume: false },
+  parts: { planned: 1, finished: 1, inFlight: 0 },
+  ...change,
+});
+
+/** A file in three objects, and one whose upload in parts has stopped. */
+export const objects: readonly TransferObject[] = [
+  ...([1, 2, 3] as const).map((piece) =>
+    objectOf({
+      piece,
+      key: `plant-1/hall/sensors-hall-a-0a1b2c3d4e5f-0000${String(piece)}.csv.gz`,
+      state: piece === 3 ? 'referenced' : 'received',
+      refer: { attempts: 1, at: 1_764_000_000_000, status: 200, requestId: `7f9c2b1e-33a0-4a52-8d1e-0f6a4b2c900${String(piece)}` },
+      ask: { attempts: piece, at: 1_764_000_060_000, status: piece === 3 ? 404 : 200 },
+    }),
+  ),
+  objectOf({
+    ...{ fileId: 'f2', fileName: 'turbine-vibration-2025.csv', key: 'plant-1/hall/turbine-vibration-2025-5f4e3d2c1b0a.csv.gz' },
+    ...{ state: 'uploading', bytes: 73_400_320, attempts: 19, mayResume: true },
+    uploadId: 'OTk0ZTU1YjctYjA0Mi00ZmE1LTk3NmItNWI3ODM0ZTkwNTY3',
+    parts: { planned: 40, finished: 12, inFlight: 0 },
+    failure: { code: 'server-unreachable', message: 'connect ECONNREFUSED', context: {} },
+  }),
+];
 
 export const rejects: CommandOutput<'rejects.list'> = {
   total: 132,

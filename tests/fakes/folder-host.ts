@@ -3,6 +3,7 @@ import type { Snapshot } from '../../shared/contract/contract.ts';
 import type { WatchedFile } from '../../shared/contract/folders.ts';
 import {
   batches,
+  objects,
   fakeNow,
   fakeTransfer,
   fakeFile,
@@ -107,6 +108,7 @@ export function folderHost(state: Omit<Snapshot, 'revision'> = busyState): FakeH
     'files.samples': () => ({ files: [] }),
     'history.list': () => ({ transfers: [...history], more: false }),
     'history.get': ({ transferId }) => history.find(({ id }) => id === transferId) ?? running,
+    'history.objects': ({ offset, limit }) => ({ objects: objects.slice(offset, offset + limit), total: objects.length }),
     'history.batches': ({ offset, limit }) => ({ batches: batches.slice(offset, offset + limit), total: batches.length }),
     'rejects.list': () => rejects,
     'rejects.open': () => openRejects,

@@ -4,7 +4,7 @@ import { UploaderError } from '../../electron/engine/errors.ts';
 import { limitsSchema, type Connection } from '../../shared/contract/connections.ts';
 import type { Folder } from '../../shared/contract/folders.ts';
 import type { Transfer } from '../../shared/contract/transfers.ts';
-import { batches, fakeTransfer, openRejects, productionConnection, rejects, weatherInspection } from './fake-data.ts';
+import { batches, fakeTransfer, objects, openRejects, productionConnection, rejects, weatherInspection } from './fake-data.ts';
 import { fakeAfterPlan, fakeFolder, fakePreview, folderOf, quietFlow, watchedFiles } from './fake-folders.ts';
 import { scriptedMappings } from './scripted-mappings.ts';
 
@@ -162,6 +162,10 @@ export function scriptedEngine(): ScriptedEngine {
     history: (query) => {
       called('history');
       return { transfers: engine.transfers.slice(0, query.limit), more: false };
+    },
+    objects: (query) => {
+      called('objects');
+      return { objects: objects.slice(query.offset, query.offset + query.limit), total: objects.length };
     },
     batches: (query) => {
       called('batches');

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { missingS3Server, startS3Server, type S3Server } from '../../build/s3-server.ts';
 import { bucketReader, fileDigest } from '../fakes/bucket-reader.ts';
 import { runCli, type EndedProcess } from '../fakes/cli-process.ts';
+import { expectedRows, inOrder, rowsStoredAt } from '../fakes/desktop-sandbox.ts';
 import { csvText, startSandbox, workFolder, type RunningSandbox } from './command-line.ts';
 
 const bucket = 'rows-of-tests';
@@ -44,6 +45,11 @@ describe.skipIf(missing !== undefined)(`the S3 route${missing === undefined ? ''
       ],
       { env: { ...sandbox.env, ...env } },
     );
+
+  const historyOf = async (name: string): Promise<Readonly<Record<string, unknown>>> => {
+    const { lines } = await runCli(['history', '--json', '--search', `${name}.csv`, '--data-dir', folder.at('data')]);
+    return lines[0] ?? {};
+  };
 
   it('takes a file as it is through the bucket into the tables, and accounts for every row', async () => {
     mkdirSync(folder.at('zähler 日本'));
@@ -196,9 +202,51 @@ describe.skipIf(missing !== undefined)(`the S3 route${missing === undefined ? ''
     }
   });
 
+  it('never has the rows of a file twice, whatever form they have the next time: the form before holds none any more', async () => {
+    const text = csvText(300).replaceAll('machines', 'forms');
+    const file = folder.write('forms.csv', text);
+    const reader = bucketReader(server, bucket);
+    const rowsByKey = async (): Promise<Readonly<Record<string, number>>> => {
+      const counted: Record<string, number> = {};
+      for (const key of [...(await reader.keys('forms'))].sort()) {
+        const lines = (await reader.text(key)).split('\n').filter((line) => line !== '' && !line.startsWith('timestamp,'));
+        counted[key.replace(/^.*-[0-9a-f]{12}/, '')] = lines.length;
+      }
+      return counted;
+    };
+    const send = async (more: readonly string[] = []): Promise<void> => {
+      const result = await upload([file], ['--prefix', 'forms', ...more]);
+      expect(result.code, result.stderr + result.stdout).toBe(0);
+      expect(result.summary).toMatchObject({ rowsConfirmed: 300, rowsHeld: 0 });
+      expect(await sandbox.rowsOf('forms', 300)).toBe(300);
+    };
+    await send();
+    expect(await rowsByKey()).toEqual({ '.csv.gz': 300 });
+    folder.write('forms.mapping.json', JSON.stringify({ nullTokens: ['NA'] }));
+    await send(['--mapping', folder.at('forms.mapping.json')]);
+    expect(await rowsByKey()).toEqual({ '.csv.gz': 0, '.json.gz': 300 });
+    await send(['--object-mb', '1']);
+    expect(await rowsByKey()).toEqual({ '-00001.csv.gz': 300, '.csv.gz': 0, '.json.gz': 0 });
+    // What it was at first is not what lies there: it is sent anew, and replaces the others.
+    await send();
+    expect(await rowsByKey()).toEqual({ '-00001.csv.gz': 0, '.csv.gz': 300, '.json.gz': 0 });
+    expect((await upload([file], ['--prefix', 'forms'])).summary).toMatchObject({ rowsRead: 0, requests: 0 });
+    const stored = await rowsStoredAt(sandbox.root, sandbox.env.FINEO_API_KEY, 'forms');
+    expect(inOrder(stored)).toEqual(inOrder(expectedRows(text)));
+  });
+
+  it('removes the form before where nobody is told', async () => {
+    const file = folder.write('silent.csv', csvText(20).replaceAll('machines', 'silent'));
+    const send = (level: string): Promise<EndedProcess> => upload([file], ['--prefix', 'silent', '--no-reference', '--gzip-level', level]);
+    expect((await send('1')).code).toBe(0);
+    expect((await send('0')).code).toBe(0);
+    expect(await bucketReader(server, bucket).keys('silent')).toEqual([expect.stringMatching(/silent-[0-9a-f]{12}\.csv$/)]);
+  });
+
   it('takes the whole files of a watched folder, and puts them away once the service has received them', async () => {
     mkdirSync(folder.at('incoming'));
-    for (const name of ['a', 'b']) folder.write(`incoming/${name}.csv`, csvText(700).replaceAll('machines', `watched-${name}`));
+    const texts = { a: csvText(700).replaceAll('machines', 'watched-a'), b: csvText(700, 3_000).replaceAll('machines', 'watched-b') };
+    for (const [name, text] of Object.entries(texts)) folder.write(`incoming/${name}.csv`, text);
     const args = [
       ...['watch', folder.at('incoming'), '--root', sandbox.root, '--mode', 'files', '--route', 's3', '--once', '--json'],
       ...['--bucket', bucket, '--prefix', 'watched', '--s3-endpoint', server.endpoint, '--after', 'move:../sent', '--settle-ms', '100'],
@@ -207,8 +255,10 @@ describe.skipIf(missing !== undefined)(`the S3 route${missing === undefined ? ''
     const result = await runCli(args, { env: { ...sandbox.env, ...keysOf(server) } });
     expect(result.code, result.stderr + result.stdout).toBe(0);
     expect(result.summary).toMatchObject({ rowsRead: 1_400, rowsConfirmed: 1_400, rowsHeld: 0 });
-    for (const name of ['a', 'b']) {
+    for (const [name, text] of Object.entries(texts)) {
       expect(await sandbox.rowsOf(`watched-${name}`, 700)).toBe(700);
+      const stored = await rowsStoredAt(sandbox.root, sandbox.env.FINEO_API_KEY, `watched-${name}`);
+      expect(inOrder(stored)).toEqual(inOrder(expectedRows(text)));
       expect(existsSync(folder.at(`sent/${name}.csv`))).toBe(true);
     }
     expect(await bucketReader(server, bucket).keys('watched')).toHaveLength(2);
@@ -276,9 +326,28 @@ describe.skipIf(missing !== undefined)(`the S3 route${missing === undefined ? ''
     expect(wrong.code).toBe(3);
     expect(JSON.stringify(codesOf(wrong))).toContain('credentials-refused');
     expect(wrong.summary).toMatchObject({ rowsHeld: 10, rowsConfirmed: 0 });
-    // With the right keys the same command goes on.
-    const right = await upload([file], ['--prefix', 'held']);
+    const held = await historyOf('held');
+    expect(held).toMatchObject({ state: 'held', moreObjects: 0 });
+    expect(held['objects']).toMatchObject([
+      {
+        state: 'uploading',
+        bucket,
+        mayResume: true,
+        parts: { planned: 1, finished: 0, inFlight: 0 },
+        failure: { code: 'credentials-refused' },
+      },
+    ]);
+    // With the right keys it is gone on with, by its id as by the same command.
+    const right = await runCli(['resume', String(held['id']), '--json', '--data-dir', folder.at('data')], {
+      env: { ...sandbox.env, ...keysOf(server) },
+    });
+    expect(right.code, right.stderr).toBe(0);
     expect(right.summary).toMatchObject({ rowsConfirmed: 10, rowsHeld: 0 });
     expect(await sandbox.rowsOf('held', 10)).toBe(10);
+    const done = await historyOf('held');
+    expect(done['objects']).toMatchObject([
+      { state: 'received', mayResume: false, attempts: 3, refer: { attempts: 1, status: 200 }, ask: { status: 200 } },
+    ]);
+    expect((await upload([file], ['--prefix', 'held'])).summary).toMatchObject({ rowsRead: 0, requests: 0 });
   });
 });

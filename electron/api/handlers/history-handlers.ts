@@ -11,6 +11,7 @@ export const historyHandlers = (engine: Engine, sandbox: SandboxLink): HandlersO
     return transfer;
   },
   'history.batches': async (query) => engine.batches(query),
+  'history.objects': async (query) => engine.objects(query),
   'rejects.replay': async ({ transferId }) => {
     const transfer = engine.transfer(transferId);
     if (transfer !== undefined) await sandbox.ensureFor(transfer.connectionId);

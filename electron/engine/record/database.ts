@@ -12,12 +12,13 @@ import { directStreams } from './migrations/006-direct-streams.ts';
 import { objectPieces } from './migrations/007-object-pieces.ts';
 import { manyFiles } from './migrations/008-many-files.ts';
 import { namedMappings } from './migrations/009-mappings.ts';
+import { objectProgress } from './migrations/010-object-progress.ts';
 import { seenFields } from './migrations/012-seen-fields.ts';
 
 /** Applied in order; the number of those applied is the database's `user_version`. */
 const migrations: readonly string[] = [
   ...[initial, watchedFolders, objects, schemaCache, replays, directStreams, objectPieces, manyFiles],
-  ...[namedMappings, seenFields],
+  ...[namedMappings, objectProgress, seenFields],
 ];
 
 export interface OpenDatabase {

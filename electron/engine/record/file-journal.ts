@@ -139,6 +139,7 @@ export class FileJournal extends Transactions {
          AND (files.planned_byte IS NOT NULL OR files.unplanned_rows > 0) AND files.state NOT IN ('unchanged', 'refused')
          AND (files.mapping_digest = ?5 OR files.folder_id = ?6
            OR (files.state = 'held' AND json_extract(files.failure, '$.code') = 'too-many-rejects'))
+         AND NOT EXISTS (SELECT 1 FROM objects WHERE objects.file_id = files.id AND objects.state = 'replaced')
        ORDER BY files.rowid DESC`,
     ).iterate(file.path, file.connectionId, file.route, file.id, file.mappingDigest, file.folderId ?? null);
     for (const row of found) {

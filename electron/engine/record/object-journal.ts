@@ -1,16 +1,19 @@
 import { z } from 'zod';
 import type { ObjectTarget } from '../../../shared/contract/object-store.ts';
-import type { Position } from '../model.ts';
+import type { Position, ReferenceAnswer } from '../model.ts';
 import { toOpenBatch, type OpenBatch } from './batch-record.ts';
 import {
+  toEarlierObjects,
   toObjectRecord,
   toPartRecord,
   toPieceRecord,
+  type EarlierObject,
   type ObjectPlan,
   type ObjectRecord,
   type PartRecord,
   type PieceRecord,
 } from './object-record.ts';
+import type { FileRecord } from './file-record.ts';
 import { RequestJournal } from './request-journal.ts';
 
 const confirmedRow = z.object({ rows_confirmed: z.number() });
@@ -28,10 +31,11 @@ export class ObjectJournal extends RequestJournal {
   /** Decides how the object is made; what was sent of it in another way is forgotten. */
   planObject(fileId: string, plan: ObjectPlan): void {
     this.atomically(() => {
-      this.prepare('DELETE FROM object_parts WHERE file_id = ?').run(fileId);
+      this.forgetParts(fileId);
       this.prepare('DELETE FROM object_pieces WHERE file_id = ?').run(fileId);
+      this.prepare('DELETE FROM object_answers WHERE file_id = ?').run(fileId);
       this.prepare(
-        "UPDATE objects SET state = 'uploading', form = ?, key = ?, part_bytes = ?, compressed = ?, upload_id = NULL, etag = NULL, bytes = NULL WHERE file_id = ?",
+        "UPDATE objects SET state = 'uploading', form = ?, key = ?, part_bytes = ?, compressed = ?, upload_id = NULL, etag = NULL, bytes = NULL, piece = NULL WHERE file_id = ?",
       ).run(plan.form, plan.key, plan.partBytes, plan.compressed ? 1 : 0, fileId);
     });
   }
@@ -40,8 +44,51 @@ export class ObjectJournal extends RequestJournal {
   setUploadId(fileId: string, uploadId: string | undefined): void {
     this.atomically(() => {
       this.prepare('DELETE FROM object_parts WHERE file_id = ?').run(fileId);
+      this.prepare('DELETE FROM object_sends WHERE file_id = ?').run(fileId);
       this.prepare('UPDATE objects SET upload_id = ? WHERE file_id = ?').run(uploadId ?? null, fileId);
     });
+  }
+
+  /** A part is about to leave, for the first time or once more. */
+  beginPart(fileId: string, number: number, bytes: number): void {
+    this.write(
+      `INSERT INTO object_sends (file_id, number, bytes, attempts) VALUES (?, ?, ?, 1)
+       ON CONFLICT (file_id, number) DO UPDATE SET attempts = attempts + 1, bytes = excluded.bytes`,
+      fileId,
+      number,
+      bytes,
+    );
+  }
+
+  /** How many parts it takes, as soon as that is known: of what is compressed, at its end. */
+  setPartsPlanned(fileId: string, parts: number): void {
+    this.write('UPDATE objects SET parts_planned = ? WHERE file_id = ?', parts, fileId);
+  }
+
+  /** The object with this number is the one that is sent from here on. */
+  beginPiece(fileId: string, piece: number, key: string): void {
+    this.write('UPDATE objects SET piece = ?, piece_key = ?, parts_planned = NULL WHERE file_id = ?', piece, key, fileId);
+  }
+
+  /** What the service answered of an object, or that it did not. `piece`: 0 where the file is one object. */
+  noteAnswer(fileId: string, piece: number, { operation, status, requestId }: ReferenceAnswer, at: number): void {
+    this.write(
+      `INSERT INTO object_answers (file_id, piece, operation, attempts, status, request_id, at) VALUES (?, ?, ?, 1, ?, ?, ?)
+       ON CONFLICT (file_id, piece, operation) DO UPDATE SET attempts = attempts + 1, status = excluded.status,
+         request_id = excluded.request_id, at = excluded.at`,
+      fileId,
+      piece,
+      operation,
+      status ?? null,
+      requestId ?? null,
+      at,
+    );
+  }
+
+  private forgetParts(fileId: string): void {
+    this.prepare('DELETE FROM object_parts WHERE file_id = ?').run(fileId);
+    this.prepare('DELETE FROM object_sends WHERE file_id = ?').run(fileId);
+    this.prepare('UPDATE objects SET parts_planned = NULL WHERE file_id = ?').run(fileId);
   }
 
   addPart(fileId: string, part: PartRecord): void {
@@ -63,16 +110,12 @@ export class ObjectJournal extends RequestJournal {
   /** One of several objects of the file lies in the bucket, whole; what was known of its upload is of no use to the next. */
   addPiece(fileId: string, { number, key, bytes, etag, completedAt }: PieceRecord): void {
     this.atomically(() => {
-      this.prepare('DELETE FROM object_parts WHERE file_id = ?').run(fileId);
+      this.prepare(
+        `INSERT OR REPLACE INTO object_pieces (file_id, number, key, bytes, etag, completed_at, parts, attempts)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, count(*), sum(attempts) FROM object_sends WHERE file_id = ?1`,
+      ).run(fileId, number, key, bytes, etag ?? null, completedAt);
+      this.forgetParts(fileId);
       this.prepare('UPDATE objects SET upload_id = NULL WHERE file_id = ?').run(fileId);
-      this.prepare('INSERT OR REPLACE INTO object_pieces (file_id, number, key, bytes, etag, completed_at) VALUES (?, ?, ?, ?, ?, ?)').run(
-        fileId,
-        number,
-        key,
-        bytes,
-        etag ?? null,
-        completedAt,
-      );
     });
   }
 
@@ -95,6 +138,38 @@ export class ObjectJournal extends RequestJournal {
       end.completedAt,
       fileId,
     );
+  }
+
+  /** Of the same path and connection, where they lie in the bucket as far as is known; not those of the file itself. */
+  earlierObjects(file: Pick<FileRecord, 'id' | 'path' | 'connectionId'>): readonly EarlierObject[] {
+    const found = this.prepare(
+      `SELECT o.file_id, o.target, o.key FROM objects AS o JOIN files AS f ON f.id = o.file_id
+       WHERE f.path = ?1 AND f.connection_id = ?2 AND f.id <> ?3 AND o.key IS NOT NULL AND o.state IN ('complete', 'referenced', 'received')
+         AND NOT EXISTS (SELECT 1 FROM object_pieces AS p WHERE p.file_id = o.file_id)
+       UNION ALL
+       SELECT o.file_id, o.target, p.key FROM object_pieces AS p JOIN objects AS o ON o.file_id = p.file_id JOIN files AS f ON f.id = o.file_id
+       WHERE f.path = ?1 AND f.connection_id = ?2 AND f.id <> ?3 AND o.state <> 'replaced'`,
+    ).all(file.path, file.connectionId, file.id);
+    return toEarlierObjects(found);
+  }
+
+  /** Their rows are those of another object now: they count as sent no more. */
+  setReplaced(fileIds: readonly string[]): void {
+    this.atomically(() => {
+      for (const id of fileIds)
+        this.prepare("UPDATE objects SET state = 'replaced' WHERE file_id = ? AND state IN ('complete', 'referenced', 'received')").run(id);
+    });
+  }
+
+  /** What lies in the bucket of uploads that have not come to their end is about to be emptied: whoever goes on with them begins anew. */
+  forgetUnfinishedPieces(fileIds: readonly string[]): void {
+    this.atomically(() => {
+      for (const id of fileIds) {
+        this.prepare(
+          "DELETE FROM object_pieces WHERE file_id = ?1 AND EXISTS (SELECT 1 FROM objects WHERE file_id = ?1 AND state = 'uploading')",
+        ).run(id);
+      }
+    });
   }
 
   /** @param since what the service received before is not this object; milliseconds since 1970 */

@@ -5,8 +5,11 @@ import { objectTargetSchema, type ObjectTarget } from '../../../shared/contract/
 export const objectForms = ['untouched', 'rows'] as const;
 export type ObjectForm = (typeof objectForms)[number];
 
-/** `entered` → `uploading` → `complete` (it lies in the bucket) → `referenced` (the service was told) → `received`. */
-export const objectStates = ['entered', 'uploading', 'complete', 'referenced', 'received'] as const;
+/**
+ * `entered` → `uploading` → `complete` (it lies in the bucket) → `referenced` (the service was told) → `received`; in the end perhaps
+ * `replaced`, by a later version of the file or by its rows in another form.
+ */
+export const objectStates = ['entered', 'uploading', 'complete', 'referenced', 'received', 'replaced'] as const;
 export type ObjectState = (typeof objectStates)[number];
 
 /** How a file becomes an object: decided once, so that a later run makes the same bytes and the same parts. */
@@ -26,6 +29,14 @@ export interface ObjectRecord {
   readonly uploadId: string | undefined;
   /** Milliseconds since 1970 by the store's clock. */
   readonly completedAt: number | undefined;
+}
+
+/** What another version of a file became, or the file by another mapping. */
+export interface EarlierObject {
+  readonly fileId: string;
+  readonly target: ObjectTarget;
+  /** Of all its objects. */
+  readonly keys: readonly string[];
 }
 
 /** A part that has arrived. */
@@ -90,4 +101,17 @@ const pieceRow = z.object({
 export function toPieceRecord(found: unknown): PieceRecord & { readonly isReferenced: boolean } {
   const { etag, completed_at: completedAt, referenced, ...row } = pieceRow.parse(found);
   return { ...row, etag: etag ?? undefined, completedAt, isReferenced: referenced === 1 };
+}
+
+const earlierRow = z.object({ file_id: z.string(), target: z.string(), key: z.string() });
+
+/** Rows of file, target and key, several for a file of several objects. */
+export function toEarlierObjects(found: readonly unknown[]): readonly EarlierObject[] {
+  const all = new Map<string, EarlierObject>();
+  for (const one of found) {
+    const { file_id: fileId, target, key } = earlierRow.parse(one);
+    const keys = [...(all.get(fileId)?.keys ?? []), key];
+    all.set(fileId, { fileId, target: objectTargetSchema.parse(JSON.parse(target)), keys });
+  }
+  return [...all.values()];
 }

@@ -36,6 +36,8 @@ export interface ObjectCall {
   readonly body?: Uint8Array | undefined;
   /** SHA-256 of the body as hex. */
   readonly bodyDigest?: string | undefined;
+  /** Before each attempt. */
+  readonly onSend?: (() => void) | undefined;
 }
 
 export interface ObjectContext extends Patience {
@@ -84,6 +86,7 @@ export async function callObjectStore(call: ObjectCall, context: ObjectContext, 
     };
     const signed = ports.sign(request, { credentials, region, nowMs: clock.now() + lane.skewMs });
     const bytes = call.body?.byteLength ?? 0;
+    call.onSend?.();
     const timeoutMs = answerTimeoutMs + bytes / slowestBytesPerMs;
     const attempt = hideSecrets(await attemptOnce(signed, { timeoutMs }, { ...ports, signal }), { ...all, ...credentials });
     if (attempt.kind === 'answered' || attempt.reach !== 'unsent') context.onAttempt?.({ bytes, isRetry: attempts > 0 });

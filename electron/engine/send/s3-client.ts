@@ -48,10 +48,11 @@ export interface StoredObject {
 
 /** Every operation throws `UploaderError` with a hold code when it cannot be done. */
 export interface ObjectClient {
-  put(key: string, body: ObjectBody): Promise<StoredAnswer>;
+  /** `onSend`: before each attempt. */
+  put(key: string, body: ObjectBody, onSend?: () => void): Promise<StoredAnswer>;
   createUpload(key: string): Promise<string>;
-  /** Undefined: the store knows no such upload (any more). */
-  uploadPart(upload: OpenUpload, number: number, body: ObjectBody): Promise<{ readonly etag: string } | undefined>;
+  /** Undefined: the store knows no such upload (any more). `onSend`: before each attempt. */
+  uploadPart(upload: OpenUpload, number: number, body: ObjectBody, onSend?: () => void): Promise<{ readonly etag: string } | undefined>;
   /** Undefined: the store knows no such upload (any more), perhaps because it is complete. */
   completeUpload(upload: OpenUpload, parts: readonly StoredPart[]): Promise<StoredAnswer | undefined>;
   abortUpload(upload: OpenUpload): Promise<void>;
@@ -81,8 +82,8 @@ export function createObjectClient(context: ObjectContext, ports: ObjectPorts): 
   });
 
   return {
-    async put(key, body) {
-      const answer = done(await call({ method: 'PUT', key, ...bodyOf(body, typeOf(key)) }));
+    async put(key, body, onSend) {
+      const answer = done(await call({ method: 'PUT', key, ...bodyOf(body, typeOf(key)), onSend }));
       return { etag: plainEtag(answer.headers['etag']), at: timeOf(answer.headers['date']) };
     },
     async createUpload(key) {
@@ -91,8 +92,8 @@ export function createObjectClient(context: ObjectContext, ports: ObjectPorts): 
       if (uploadId === undefined) throw new Error('the object store began an upload and did not say which');
       return uploadId;
     },
-    async uploadPart({ key, uploadId }, number, body) {
-      const answer = await call({ method: 'PUT', key, query: { partNumber: String(number), uploadId }, ...bodyOf(body) });
+    async uploadPart({ key, uploadId }, number, body, onSend) {
+      const answer = await call({ method: 'PUT', key, query: { partNumber: String(number), uploadId }, ...bodyOf(body), onSend });
       return answer.kind === 'missing' ? undefined : { etag: plainEtag(answer.headers['etag']) ?? body.md5 };
     },
     async completeUpload({ key, uploadId }, parts) {

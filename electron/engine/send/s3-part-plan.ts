@@ -3,7 +3,8 @@ const mib = 1024 * 1024;
 const mostParts = 10_000;
 /** An object has 5 TiB at most. */
 export const mostObjectBytes = 5 * 1024 * 1024 * mib;
-const usualPartBytes = 6 * mib;
+/** The least that Amazon S3 takes: parts under way are held in memory. */
+const usualPartBytes = 5 * mib;
 /** Memory that parts under way may take together. */
 const partMemoryBytes = 40 * mib;
 const mostPartsAtOnce = 3;

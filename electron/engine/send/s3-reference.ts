@@ -1,8 +1,8 @@
 /** Telling the service of an object, and following what becomes of it. Source: fineo-api.md, "Writing: batch". */
 import type { HoldCode } from '../../../shared/error-codes.ts';
 import { UploaderError } from '../errors.ts';
-import type { Attempt, Endpoint, Verdict } from '../model.ts';
-import { hideSecrets } from './answer-text.ts';
+import type { Attempt, Endpoint, ReferenceAnswer, Verdict } from '../model.ts';
+import { hideSecrets, requestIdOf } from './answer-text.ts';
 import { attemptOnce } from './attempt.ts';
 import { backoffDelayMs } from './backoff.ts';
 import { classify } from './classify.ts';
@@ -19,6 +19,8 @@ export interface Reference extends Patience {
   readonly signal: AbortSignal;
   /** After each attempt: bytes of its body, and whether it had been tried before. */
   onAttempt?(attempt: { readonly bytes: number; readonly isRetry: boolean }): void;
+  /** What came of each attempt. */
+  onAnswer?(answer: ReferenceAnswer): void;
 }
 
 const maxSkews = 2;
@@ -90,6 +92,11 @@ async function ask(reference: Reference, question: Question, ports: DeliveryPort
     const attempt = hideSecrets(await attemptOnce(signed, {}, { ...ports, signal }), credentials);
     reference.onAttempt?.({ bytes: question.body?.byteLength ?? 0, isRetry: attempts > 0 });
     if (attempt.kind === 'unanswered' && attempt.reach === 'aborted') throw stopped(signal);
+    reference.onAnswer?.({
+      operation: question.method === 'GET' ? 'ask' : 'refer',
+      status: attempt.kind === 'answered' ? attempt.status : undefined,
+      requestId: requestIdOf(attempt),
+    });
     if (attempt.kind === 'answered' && question.isMissing?.(attempt.status) === true) {
       noteGood(lane, clock);
       return undefined;

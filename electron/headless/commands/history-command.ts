@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { transferStateSchema, type Transfer } from '../../../shared/contract/transfers.ts';
+import type { Engine } from '../../engine/engine.ts';
 import { withEngine, type CliContext } from '../cli-context.ts';
 import { resolveDataDir } from '../data-dir.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
@@ -38,7 +39,7 @@ export async function showHistory(given: unknown, context: CliContext): Promise<
       before = page.transfers.at(-1)?.startedAt;
       more = page.more && page.transfers.length > 0;
     }
-    if (flags.json) transfers.forEach((transfer) => output.object({ kind: 'transfer', ...transfer }));
+    if (flags.json) transfers.forEach((transfer) => output.object({ kind: 'transfer', ...transfer, ...objectsOf(engine, transfer) }));
     else if (transfers.length === 0) output.line('No transfer yet.');
     else {
       historyLines(transfers).forEach((line) => output.line(line));
@@ -46,6 +47,13 @@ export async function showHistory(given: unknown, context: CliContext): Promise<
     }
     return exitCodes.done;
   });
+}
+
+/** By the route s3: its first objects, how far each is and whether `resume` goes on with it. */
+function objectsOf(engine: Engine, { id, route }: Transfer) {
+  if (route !== 's3') return {};
+  const { objects, total } = engine.objects({ transferId: id, offset: 0, limit: pageSize });
+  return { objects, moreObjects: total - objects.length };
 }
 
 export function historyLines(transfers: readonly Transfer[]): readonly string[] {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mappingSchema, type MappingInput } from '../../../shared/contract/mapping.ts';
 import { isReadAsMapped } from '../../../electron/engine/object-form.ts';
-import { objectDigest, objectKey, objectTargetOf } from '../../../electron/engine/object-key.ts';
+import { objectDigest, objectKey, objectStem, objectTargetOf, objectVersion } from '../../../electron/engine/object-key.ts';
 import { asJsonLines } from '../../../electron/engine/object-source.ts';
 import { inspection } from '../../fakes/upload-records.ts';
 
@@ -38,6 +38,18 @@ describe('the key of an object', () => {
     expect(new Set([one, ...others]).size).toBe(4);
   });
 
+  it('stands for the same rows in every form, and for other rows where they go to another metric type', () => {
+    const target = objectTargetOf({ name: 'Plant', region: 'eu-west-1', objectStore: { bucket: 'rows', prefix: 'p', gzipLevel: 3 } });
+    const version = (mapping: MappingInput, change: Partial<typeof target> = {}): string =>
+      objectVersion({ path: '/d/x.csv', mapping: mappingSchema.parse(mapping) }, { ...target, ...change }, 'host');
+    const one = version({});
+    expect(version({ nullTokens: ['NA'], rename: { a: 'b' } }, { gzipLevel: 0, objectMb: 5 })).toBe(one);
+    expect(version({ metricType: { kind: 'constant', value: 'weather' } })).not.toBe(one);
+    expect(version({}, { bucket: 'others' })).not.toBe(one);
+    const stems = ['a/x-0a.csv.gz', 'a/x-0a.json', 'a/x-0a-00012.csv.gz'].map(objectStem);
+    expect(new Set(stems)).toEqual(new Set(['a/x-0a']));
+  });
+
   it('needs a bucket, which one upload may name in place of the connection', () => {
     expect(() => objectTargetOf({ name: 'Plant', region: 'eu-west-1' })).toThrow('no bucket is set for the connection Plant');
     const target = objectTargetOf({ name: 'Plant', region: 'eu-west-1' }, { bucket: 'mine', gzipLevel: 0 });
@@ -64,6 +76,11 @@ describe('a file goes as it is', () => {
     ['another metric type', { metricType: { kind: 'constant', value: 'weather' } }],
     ['a time to be parsed', { timestamp: { column: 'timestamp', patterns: ['ISO_INSTANT'] } }],
     ['another column of time', { timestamp: { column: 'date' } }],
+    ['a time in seconds', { timestamp: { column: 'timestamp', unit: 's' } }],
+    ['a time of two columns', { timestamp: { column: 'timestamp', columns: ['timestamp', 'clock'] } }],
+    ['texts that mean no value', { nullTokens: ['NA'] }],
+    ['commas in numbers', { decimalComma: true }],
+    ['values that have to be of a type', { types: { a: 'number' } }],
     ['numbers that have to be numbers', { numbers: 'number' }],
     ['other names of columns', { format: { columns: ['timestamp', 'metrictype'] } }],
   ])('but not with %s', (_, mapping) => {

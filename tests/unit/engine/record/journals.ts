@@ -5,6 +5,7 @@ import { mappingSchema } from '../../../../shared/contract/mapping.ts';
 import type { Position } from '../../../../electron/engine/model.ts';
 import { openDatabase, type OpenDatabase } from '../../../../electron/engine/record/database.ts';
 import { History } from '../../../../electron/engine/record/history.ts';
+import { ObjectHistory } from '../../../../electron/engine/record/object-history.ts';
 import { Journal } from '../../../../electron/engine/record/journal.ts';
 import type { FileRecord } from '../../../../electron/engine/record/file-record.ts';
 import type { BatchEnd, NewBatch } from '../../../../electron/engine/record/batch-record.ts';
@@ -12,11 +13,12 @@ import type { BatchEnd, NewBatch } from '../../../../electron/engine/record/batc
 export interface OpenJournal extends OpenDatabase {
   readonly journal: Journal;
   readonly history: History;
+  readonly objects: ObjectHistory;
 }
 
 export function openJournal(dataDir: string): OpenJournal {
   const opened = openDatabase(dataDir, 1_500_000_000_000);
-  return { ...opened, journal: new Journal(opened.database), history: new History(opened.database) };
+  return { ...opened, journal: new Journal(opened.database), history: new History(opened.database), objects: new ObjectHistory(opened.database) };
 }
 
 export function tempDir(): { readonly path: string; remove(): void } {
