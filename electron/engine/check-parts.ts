@@ -85,14 +85,14 @@ export function mergedReport(first: CheckReport, second: CheckReport, lines: num
 }
 
 /** Entries of both lists, those with the same key as one; what is of the second list goes through `move`. */
-function mergedBy<T extends object, K extends keyof T>(
+function mergedBy<T extends object>(
   first: readonly T[],
   second: readonly T[],
-  key: K,
+  key: keyof T,
   merge: (one: T, other: T) => T,
   move: (other: T) => T = (other) => other,
 ): T[] {
-  const all = new Map<T[K], T>(first.map((one) => [one[key], one]));
+  const all = new Map<unknown, T>(first.map((one) => [one[key], one]));
   for (const other of second) {
     const one = all.get(other[key]);
     all.set(other[key], one === undefined ? move(other) : merge(one, move(other)));

@@ -70,7 +70,7 @@ export class SeenFields {
   private calls = 0;
 
   /** @param constants fields that every event has, with their value */
-  constructor(private readonly constants: Readonly<Record<string, unknown>> = {}) {}
+  constructor(private readonly constants: Readonly<Record<string, string | number | boolean | null>> = {}) {}
 
   /** Some name was not there the last time. */
   get hasNews(): boolean {
