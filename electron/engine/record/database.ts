@@ -11,9 +11,20 @@ import { replays } from './migrations/005-replays.ts';
 import { directStreams } from './migrations/006-direct-streams.ts';
 import { objectPieces } from './migrations/007-object-pieces.ts';
 import { manyFiles } from './migrations/008-many-files.ts';
+import { closedVersions } from './migrations/011-closed-versions.ts';
 
 /** Applied in order; the number of those applied is the database's `user_version`. */
-const migrations: readonly string[] = [initial, watchedFolders, objects, schemaCache, replays, directStreams, objectPieces, manyFiles];
+const migrations: readonly string[] = [
+  initial,
+  watchedFolders,
+  objects,
+  schemaCache,
+  replays,
+  directStreams,
+  objectPieces,
+  manyFiles,
+  closedVersions,
+];
 
 export interface OpenDatabase {
   readonly database: DatabaseSyncInstance;

@@ -4,6 +4,7 @@ import type { Mapping } from '../../../shared/contract/mapping.ts';
 import { failure } from '../errors.ts';
 import { mappingDigest } from '../file-version.ts';
 import type { Destination } from '../pipeline-parts.ts';
+import { packFirstRows } from '../read/first-rows.ts';
 import type { TailSettings } from '../read/tail-protocol.ts';
 import { AcceptedColumns } from './accepted-columns.ts';
 import { BodyPlanning } from './body-planning.ts';
@@ -104,7 +105,7 @@ export async function openRowsFiles(run: FolderRun, mapping: Mapping, destinatio
     },
     bodies: places[route].size + bodiesAhead,
     hashedRows,
-    firstRows: [...run.index.all()].flatMap(({ firstRow }) => firstRow ?? []),
+    firstRows: packFirstRows(run.index.allFirstRows()),
   };
   const session = parts.tailReader.open(settings, {
     onFormat: (fileId, format, firstRow) => {
