@@ -220,12 +220,11 @@ export class VersionJournal extends KnownVersions {
    * would else leave a line in the history for each. Their counts stay in the ledger. Returns how many there were.
    */
   pruneSettled(keep: number, most: number): number {
-    return this.atomically(() =>
-      Number(
+    return this.atomically(
+      () =>
         this.prepare(
           "DELETE FROM batches WHERE id IN (SELECT id FROM batches WHERE state = 'confirmed' AND id < (SELECT coalesce(max(id), 0) - ? FROM batches) AND EXISTS (SELECT 1 FROM files WHERE files.id = batches.file_id AND identity IS NOT NULL) ORDER BY id LIMIT ?)",
         ).run(keep, most).changes,
-      ),
     );
   }
 }

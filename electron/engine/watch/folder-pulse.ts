@@ -19,8 +19,8 @@ export interface PulseParts {
 const tickMs = 100;
 /** Something waits for what nobody tells of: a service that comes back, a timetable. */
 const waitingTickMs = 200;
-/** Nothing happens until somebody says so. */
-const longestSleepMs = 600_000;
+/** Nothing happens until somebody says so; it is looked all the same. */
+const longestSleepMs = 1_000;
 /** Telling takes no more than this share of the time, however many files there are. */
 const tellShare = 20;
 /** A file that grew so lately is looked at without waiting for an event: those are given once for several changes. */
@@ -31,7 +31,7 @@ const restAfterMs = 3_000;
 
 /**
  * What happens again and again in a folder: how it goes is told, quiet files settle, and what grew just now is looked at. While
- * nothing happens, it does nothing.
+ * nothing happens, it does next to nothing.
  */
 export class FolderPulse {
   private readonly hot = new Map<TrackedFile, number>();
@@ -102,11 +102,11 @@ export class FolderPulse {
     }
   }
 
-  /** Returns after how many milliseconds the next file may rest. */
+  /** Returns after how many milliseconds to look again. */
   private letRest(): number {
     const now = this.parts.clock.monotonic();
     for (const [file, at] of this.quiet) {
-      if (now - at < restAfterMs) return at + restAfterMs - now;
+      if (now - at < restAfterMs) return Math.min(longestSleepMs, at + restAfterMs - now);
       this.quiet.delete(file);
       this.parts.rest(file);
     }

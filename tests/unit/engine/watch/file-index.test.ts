@@ -29,8 +29,8 @@ function indexes(): { readonly index: FileIndex; readonly woken: string[] } {
   const memory: FileMemory = {
     recall: (row) => fileOf(row),
     pathOf: (fileId) => entryOf(Number(fileId.slice(1))).path,
-    resting: (file) =>
-      file.state === 'done' ? { ...file, path: file.path, row: Number(file.fileId.slice(1)), ledger: file.ledger } : undefined,
+    resting: ({ path, fileKey, sizeBytes, modifiedMs, firstRow, ledger, fileId, state }) =>
+      state === 'done' ? { path, fileKey, sizeBytes, modifiedMs, firstRow, ledger, row: Number(fileId.slice(1)) } : undefined,
     onWoken: ({ path }) => void woken.push(path),
   };
   return { index: new FileIndex(memory), woken };
