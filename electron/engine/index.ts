@@ -14,6 +14,7 @@ import { MappingStore } from './record/mapping-store.ts';
 import { NamedMappings } from './named-mappings.ts';
 import { ObjectHistory } from './record/object-history.ts';
 import { FolderScanner } from './folder-scanner.ts';
+import { keepHouse } from './housekeeping.ts';
 import { FolderStore } from './record/folder-store.ts';
 import { TailReader } from './tail-reader.ts';
 import { FlowControl } from './watch/flow-control.ts';
@@ -62,8 +63,6 @@ export interface EnginePorts {
 /** A person corrects how a file is read in steps of seconds; after that the memory is worth more than a quick start. */
 const readerIdleMs = 3_000;
 
-/** Requests of followed files that the history keeps line by line once they are settled. */
-const settledKept = 20_000;
 /** So many of the newest transfers say how fast a connection is. */
 const measuredTransfers = 50;
 
@@ -86,6 +85,7 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
   const listeners = new Set<(event: EngineEvent) => void>();
   const emit = (event: EngineEvent): void => {
     for (const listener of listeners) listener(event);
+    if (event.kind !== 'flow') flow.changed();
   };
   const readerWorker = join(config.workersDir, 'reader-worker.js');
   const idleEnd = { afterMs: readerIdleMs, clock: ports.clock };
@@ -198,7 +198,7 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     ...{ history, clock: ports.clock },
     connections: () => store.list(),
     lane: (id) => destinations.lane(id),
-    folders: () => folders.list(),
+    folders: () => folders.running(),
     transfers: () => history.recent(0).map((transfer) => uploads.current(transfer.id) ?? transfer),
     onPause: () => {
       destinations.pausesChanged();
@@ -216,13 +216,13 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     ...{ uploads, tell },
     now: () => ports.clock.now(),
   });
-  journal.pruneSettled(settledKept);
-  new RowHashes(rowsDir).keepOnly(journal.versionsWithRows());
   for (const notice of notices) ports.logger.warn(notice.message, { code: notice.code });
   if (config.resumeOnStart === true) await uploads.resumeInterrupted();
   else uploads.holdInterrupted();
   if (config.watch === 'saved') folders.startAll();
   flow.run().catch(onBug);
+  const ending = new AbortController();
+  const housekeeping = keepHouse({ journal, hashes: new RowHashes(rowsDir), clock: ports.clock }, ending.signal).catch(onBug);
 
   return {
     notices,
@@ -302,6 +302,8 @@ export async function createEngine(config: EngineConfig, ports: EnginePorts): Pr
     },
     async dispose() {
       flow.dispose();
+      ending.abort();
+      await housekeeping;
       await checks.dispose();
       await Promise.all([uploads.dispose(), folders.dispose()]);
       await Promise.all([readers.dispose(), spare.dispose(), tailReader.dispose(), scanner.dispose()]);

@@ -1,5 +1,6 @@
 /** read → shape → batch, for the files of a watched folder: what the tail reader's thread does for one session. */
 import { assertNever, failure, UploaderError } from './errors.ts';
+import { FirstRows } from './read/first-rows.ts';
 import { FramedRecords } from './read/framed-records.ts';
 import { lookBytes } from './read/tail-begin.ts';
 import { TailFile, type TailStand } from './read/tail-file.ts';
@@ -35,7 +36,7 @@ export class TailSession {
   private readonly blanks = new Map<TailFile, BlankLines>();
   private readonly records = new FramedRecords();
   /** Hashes of the first rows of its files: one that begins like another may be a copy in the making. */
-  private readonly firstRows = new Set<string>();
+  private readonly firstRows: FirstRows;
   private readonly shapers = new Map<string, RecordShaper>();
   private readonly fieldTypes: FieldTypes;
   private readonly gather: TailGather;
@@ -58,7 +59,7 @@ export class TailSession {
     private readonly post: (message: FromTailReader) => void,
   ) {
     this.fieldTypes = new Map(settings.fieldTypes.map(([metric, fields]) => [metric, new Map(fields)] as const));
-    for (const firstRow of settings.firstRows) this.firstRows.add(firstRow);
+    this.firstRows = new FirstRows(settings.firstRows);
     this.seen = new SeenFields(settings.mapping.constants);
     this.gather = new TailGather(settings, (body) => {
       this.flushWanted = false;

@@ -35,8 +35,8 @@ export interface PackedFiles {
   readonly modified: Float64Array<ArrayBuffer>;
 }
 
-/** Chunks that may be on their way without having been taken. */
-export const chunksUnderWay = 8;
+/** Chunks that may be on their way without having been taken: 100,000 files, for the engine may be busy with its journal just then. */
+export const chunksUnderWay = 50;
 
 export type ToScanner =
   | { readonly kind: 'scan'; readonly job: number; readonly order: ScanOrder & Globs }

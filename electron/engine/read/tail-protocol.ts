@@ -86,8 +86,8 @@ export interface TailSettings {
   readonly bodies: number;
   /** Hash rows, up to this number of a file, so that a rewritten file can be compared row by row; 0: none. */
   readonly hashedRows: number;
-  /** Hashes of the first rows, hex, of files that were read before. */
-  readonly firstRows: readonly string[];
+  /** Hashes of the first rows of files that were read before: `packFirstRows`. */
+  readonly firstRows: Uint32Array;
 }
 
 /**

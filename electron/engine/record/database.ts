@@ -13,12 +13,13 @@ import { objectPieces } from './migrations/007-object-pieces.ts';
 import { manyFiles } from './migrations/008-many-files.ts';
 import { namedMappings } from './migrations/009-mappings.ts';
 import { objectProgress } from './migrations/010-object-progress.ts';
+import { closedVersions } from './migrations/011-closed-versions.ts';
 import { seenFields } from './migrations/012-seen-fields.ts';
 
 /** Applied in order; the number of those applied is the database's `user_version`. */
 const migrations: readonly string[] = [
   ...[initial, watchedFolders, objects, schemaCache, replays, directStreams, objectPieces, manyFiles],
-  ...[namedMappings, objectProgress, seenFields],
+  ...[namedMappings, objectProgress, closedVersions, seenFields],
 ];
 
 export interface OpenDatabase {

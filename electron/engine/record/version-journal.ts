@@ -2,10 +2,9 @@ import { z } from 'zod';
 import type { Failure } from '../../../shared/contract/common.ts';
 import type { FileState, TransferState } from '../../../shared/contract/transfers.ts';
 import type { Payload, Position } from '../model.ts';
-import type { Ledger } from '../../../shared/model/ledger.ts';
 import { toOpenBatch, type NewBatch, type OpenBatch } from './batch-record.ts';
-import { ObjectJournal } from './object-journal.ts';
-import { toVersionRecord, versionColumns, type NewVersion, type VersionRecord } from './version-record.ts';
+import { KnownVersions } from './known-versions.ts';
+import type { NewVersion } from './version-record.ts';
 
 /** Rows of one file within a request that is planned. */
 export interface PlannedSegment extends NewBatch {
@@ -26,27 +25,17 @@ export interface KeptBody {
 }
 
 const number = z.number().int();
-const ledgerSums = z.object({
-  rowsRead: number,
-  rowsConfirmed: number,
-  rowsRejected: number,
-  rowsHeld: number,
-  possiblyRepeated: number,
-  bytesRead: number,
-});
-const trafficSums = z.object({ bytesSent: number, requests: number, retries: number });
 const segmentsSchema = z.array(z.tuple([number, z.string(), number, number]));
 const blob = z.instanceof(Uint8Array);
 // Made once: a schema is compiled with its first use, which costs more than to read the row.
 const idRow = z.object({ id: number });
 const formatRow = z.object({ format: z.string() });
 const fileIdRow = z.object({ file_id: z.string() });
-const knownRow = z.object({ id: z.string(), known_rows: z.string().nullable() });
 const skippedRow = z.object({ path: z.string(), stamp: z.string() });
 const keptRow = z.object({ id: number, name: z.string(), body: blob, starts: blob, rows: blob, segments: z.string() });
 
 /** The part of the journal that is about watched folders: the versions that are followed, and requests with rows of several. */
-export class VersionJournal extends ObjectJournal {
+export class VersionJournal extends KnownVersions {
   /** Enters a version together with the transfer that the history shows for it. */
   addVersion(version: NewVersion, mapping: string): void {
     this.atomically(() => {
@@ -72,16 +61,6 @@ export class VersionJournal extends ObjectJournal {
         version.mappingRef?.version ?? null,
       );
     });
-  }
-
-  /** The versions of a folder that were not closed, the oldest first; one after the other, for there may be many. */
-  *openVersions(folderId: string): Generator<VersionRecord> {
-    const found = this.prepare(`SELECT ${versionColumns} FROM files WHERE folder_id = ? AND is_closed = 0 ORDER BY rowid`);
-    for (const row of found.iterate(folderId)) yield toVersionRecord(row);
-  }
-
-  version(fileId: string): VersionRecord {
-    return toVersionRecord(this.prepare(`SELECT ${versionColumns} FROM files WHERE id = ?`).get(fileId));
   }
 
   /** Id of a format; the same for equal ones. */
@@ -147,17 +126,6 @@ export class VersionJournal extends ObjectJournal {
     this.write('UPDATE files SET known_rows = ? WHERE id = ?', earlierId, fileId);
   }
 
-  /** Versions whose row hashes may still be asked for. */
-  versionsWithRows(): ReadonlySet<string> {
-    const ids = new Set<string>();
-    for (const row of this.prepare('SELECT id, known_rows FROM files WHERE identity IS NOT NULL AND is_closed = 0').iterate()) {
-      const { id, known_rows: known } = knownRow.parse(row);
-      ids.add(id);
-      if (known !== null) ids.add(known);
-    }
-    return ids;
-  }
-
   /** Files that were left out as they stood at the beginning: by path, size and time of change. */
   skipped(folderId: string): ReadonlyMap<string, string> {
     const rows = this.prepare('SELECT path, stamp FROM skipped WHERE folder_id = ?').all(folderId);
@@ -219,31 +187,12 @@ export class VersionJournal extends ObjectJournal {
       .map((found) => ({ ...toOpenBatch(found), fileId: fileIdRow.parse(found).file_id }));
   }
 
-  /** Sums over the versions of a folder, those that are closed or all. */
-  folderLedger(folderId: string, which: 'closed' | 'all'): { readonly ledger: Ledger; readonly bytesRead: number } {
-    const { bytesRead, ...ledger } = ledgerSums.parse(
-      this.prepare(
-        'SELECT coalesce(sum(rows_read), 0) AS rowsRead, coalesce(sum(rows_confirmed), 0) AS rowsConfirmed, coalesce(sum(rows_rejected), 0) AS rowsRejected, coalesce(sum(rows_held), 0) AS rowsHeld, coalesce(sum(possibly_repeated), 0) AS possiblyRepeated, coalesce(sum(bytes_read), 0) AS bytesRead FROM files WHERE folder_id = ? AND is_closed >= ?',
-      ).get(folderId, which === 'closed' ? 1 : 0),
-    );
-    return { ledger, bytesRead };
-  }
-
   /** On a full disk a plan may be written down although that was reported as failed. */
   private plannedBefore({ fileId, from, to, digest }: PlannedSegment): number | undefined {
     const found: unknown = this.prepare(
       'SELECT id FROM batches WHERE file_id = ? AND from_byte = ? AND to_byte = ? AND from_row = ? AND digest = ?',
     ).get(fileId, from.byte, to.byte, from.row, digest);
     return found === undefined ? undefined : idRow.parse(found).id;
-  }
-
-  /** What went over the network for a folder, over all its transfers. */
-  folderTraffic(folderId: string): z.infer<typeof trafficSums> {
-    return trafficSums.parse(
-      this.prepare(
-        'SELECT coalesce(sum(bytes_sent), 0) AS bytesSent, coalesce(sum(requests), 0) AS requests, coalesce(sum(retries), 0) AS retries FROM transfers WHERE folder_id = ?',
-      ).get(folderId),
-    );
   }
 
   dropBody(bodyId: number): void {
@@ -269,13 +218,15 @@ export class VersionJournal extends ObjectJournal {
   }
 
   /**
-   * Forgets the settled requests of followed files but the newest `keep`: a file that grows by a row a second would else leave
-   * a line in the history for each. Their counts stay in the ledger.
+   * Forgets settled requests of followed files but the newest `keep`, `most` of them at a time: a file that grows by a row a second
+   * would else leave a line in the history for each. Their counts stay in the ledger. Returns how many there were.
    */
-  pruneSettled(keep: number): void {
-    this.write(
-      "DELETE FROM batches WHERE state = 'confirmed' AND id < (SELECT coalesce(max(id), 0) - ? FROM batches) AND file_id IN (SELECT id FROM files WHERE identity IS NOT NULL)",
-      keep,
+  pruneSettled(keep: number, most: number): number {
+    return this.atomically(
+      () =>
+        this.prepare(
+          "DELETE FROM batches WHERE id IN (SELECT id FROM batches WHERE state = 'confirmed' AND id < (SELECT coalesce(max(id), 0) - ? FROM batches) AND EXISTS (SELECT 1 FROM files WHERE files.id = batches.file_id AND identity IS NOT NULL) ORDER BY id LIMIT ?)",
+        ).run(keep, most).changes,
     );
   }
 }

@@ -49,6 +49,24 @@ export interface NewVersion {
   readonly startedAt: number;
 }
 
+/** What says whether a version stands as it was written down, and how much was read of it; the rest is recalled when it is needed. */
+export interface VersionGlance {
+  /** Number of its row in the table: `VersionJournal.versionAt` has all of it. */
+  readonly row: number;
+  /** Undefined: all of it is needed. */
+  readonly settled:
+    | {
+        /** Relative to the folder, as the system writes it. */
+        readonly path: string;
+        readonly fileKey: string;
+        readonly bytesRead: number;
+        readonly seenMs: number;
+        readonly firstRow: string | undefined;
+        readonly ledger: Ledger;
+      }
+    | undefined;
+}
+
 const number = z.number().int();
 const versionRow = z.object({
   id: z.string(),
@@ -87,7 +105,7 @@ export function toVersionRecord(found: unknown): VersionRecord {
     fileKey: row.file_key,
     sizeBytes: row.size_bytes,
     stamp: row.stamp,
-    seenMs: /^\d+(\.\d+)?$/.test(row.stamp) ? Number(row.stamp) : undefined,
+    seenMs: seenMsOf(row.stamp),
     planned:
       row.planned_byte === null || row.planned_row === null || row.planned_line === null
         ? undefined
@@ -108,4 +126,41 @@ export function toVersionRecord(found: unknown): VersionRecord {
       possiblyRepeated: row.possibly_repeated,
     },
   };
+}
+
+const seenMsOf = (stamp: string): number | undefined => (/^\d+(\.\d+)?$/.test(stamp) ? Number(stamp) : undefined);
+
+/** In the order of `glanceColumns`. */
+type GlanceRow = readonly [
+  row: number,
+  place: string | null,
+  fileKey: string,
+  bytesRead: number,
+  stamp: string,
+  firstRow: string | null,
+  confirmed: number,
+  rejected: number,
+  repeated: number,
+];
+/** By hand, for there may be a hundred thousand at every start. */
+const isGlanceRow = (found: unknown): found is GlanceRow =>
+  Array.isArray(found) &&
+  [0, 3, 6, 7, 8].every((at) => typeof found[at] === 'number') &&
+  [2, 4].every((at) => typeof found[at] === 'string') &&
+  [1, 5].every((at) => found[at] === null || typeof found[at] === 'string');
+
+/**
+ * Columns of a glance at a version. The second is its path in the folder, where everything that was read of it is settled and no
+ * other version is needed for it. The parameter is the folder's path with the separator behind it.
+ */
+export const glanceColumns = `rowid, CASE WHEN state = 'done' AND rows_held = 0 AND planned_row IS NOT NULL AND coalesce(identity, '') <> '' AND known_rows IS NULL AND substr(path, 1, length(?1)) = ?1 THEN substr(path, length(?1) + 1) END, file_key, bytes_read, stamp, first_row, rows_confirmed, rows_rejected, possibly_repeated`;
+
+/** A row of the table `files`, a list of its columns `glanceColumns`. */
+export function toVersionGlance(found: unknown): VersionGlance {
+  if (!isGlanceRow(found)) throw new Error('the journal has a version that is none');
+  const [row, path, fileKey, bytesRead, stamp, firstRow, rowsConfirmed, rowsRejected, possiblyRepeated] = found;
+  const seenMs = seenMsOf(stamp);
+  if (path === null || seenMs === undefined) return { row, settled: undefined };
+  const ledger = { rowsRead: rowsConfirmed + rowsRejected, rowsConfirmed, rowsRejected, rowsHeld: 0, possiblyRepeated };
+  return { row, settled: { path, fileKey, bytesRead, seenMs, firstRow: firstRow ?? undefined, ledger } };
 }

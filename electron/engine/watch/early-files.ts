@@ -9,7 +9,7 @@ export interface EarlyFile {
 /** What was seen in a folder before it could be opened. */
 export class EarlyFiles {
   private readonly files: EarlyFile[] = [];
-  private readonly there = new Set<string>();
+  private readonly missing = new Set<string>();
 
   get isEmpty(): boolean {
     return this.files.length === 0;
@@ -17,11 +17,11 @@ export class EarlyFiles {
 
   seen(entry: FileEntry, isStart: boolean): void {
     this.files.push({ entry, isStart });
-    this.there.add(entry.path);
+    this.missing.delete(entry.path);
   }
 
   gone(path: string): void {
-    this.there.delete(path);
+    this.missing.add(path);
   }
 
   /** Relative, in the order in which they were seen. */
@@ -29,10 +29,10 @@ export class EarlyFiles {
     for (const { entry } of this.files) yield entry.path;
   }
 
-  /** Gives them to `take`, and of `known` paths those to `recheck` that were not seen, or are gone since. Nothing is left of them. */
-  handOver(take: (file: EarlyFile) => void, known: () => Iterable<string>, recheck: (path: string) => void): void {
+  /** Gives them to `take`, and to `recheck` the paths that nothing stood at when they were looked at last. Nothing is left of them. */
+  handOver(take: (file: EarlyFile) => void, recheck: (path: string) => void): void {
     for (const file of this.files.splice(0)) take(file);
-    for (const path of known()) if (!this.there.has(path)) recheck(path);
-    this.there.clear();
+    for (const path of this.missing) recheck(path);
+    this.missing.clear();
   }
 }

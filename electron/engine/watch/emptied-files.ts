@@ -25,7 +25,8 @@ export class EmptiedFiles {
     if (isShrunk && !this.shrunk.has(file)) this.shrunk.set(file, this.parts.clock.monotonic());
   }
 
-  go(): void {
+  /** Returns whether some are still waited for. */
+  go(): boolean {
     const now = this.parts.clock.monotonic();
     for (const [file, at] of this.shrunk) {
       if (!this.parts.isLookedAt(file) && !file.isInQuestion) this.shrunk.delete(file);
@@ -34,6 +35,7 @@ export class EmptiedFiles {
         this.judge(file).catch(this.parts.onBug);
       }
     }
+    return this.shrunk.size > 0;
   }
 
   private async judge(file: TrackedFile): Promise<void> {

@@ -23,11 +23,16 @@ export interface FlowParts {
 }
 
 const tellEveryMs = 500;
+/** While nothing happens: a timetable opens and closes without anybody telling. */
+const lookEveryMs = 5_000;
 
 export class FlowControl {
   private paused: ReadonlySet<string>;
   private readonly ending = new AbortController();
   private told = '';
+  /** Something has happened since it was told last. */
+  private isNew = true;
+  private nap: AbortController | undefined;
 
   constructor(private readonly parts: FlowParts) {
     this.paused = parts.store.pauses();
@@ -63,16 +68,33 @@ export class FlowControl {
     };
   }
 
+  /** Something may be different. */
+  changed(): void {
+    this.isNew = true;
+    this.nap?.abort();
+  }
+
   /** Tells it, at most twice a second, as long as it changes; until `dispose`. */
   async run(): Promise<void> {
+    const { clock } = this.parts;
     while (!this.ending.signal.aborted) {
+      this.isNew = false;
       this.tell(false);
-      await this.parts.clock.sleep(tellEveryMs, this.ending.signal);
+      await clock.sleep(tellEveryMs, this.ending.signal);
+      if (this.hasNews()) continue;
+      this.nap = new AbortController();
+      await clock.sleep(lookEveryMs, this.nap.signal);
+      this.nap = undefined;
     }
+  }
+
+  private hasNews(): boolean {
+    return this.isNew || this.ending.signal.aborted;
   }
 
   dispose(): void {
     this.ending.abort();
+    this.nap?.abort();
   }
 
   private tell(isForced: boolean): void {

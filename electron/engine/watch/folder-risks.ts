@@ -23,6 +23,7 @@ export class FolderRisks {
     private readonly folderId: string,
     private readonly root: string,
     private readonly parts: FolderRiskParts,
+    private readonly onChange: () => void,
   ) {
     this.now = parts.store.risks(folderId);
   }
@@ -52,6 +53,7 @@ export class FolderRisks {
   dismiss(riskId: number): void {
     this.parts.store.removeRisk(this.folderId, riskId);
     this.now = this.parts.store.risks(this.folderId);
+    this.onChange();
   }
 
   private add(path: string, bytes: number, rows: number, cause: DataAtRisk['cause'], message: string): void {
@@ -61,5 +63,6 @@ export class FolderRisks {
     const context = { path: join(this.root, path), bytes, rows, cause, folderId: this.folderId };
     logger.warn('rows are gone from their file', context);
     emit({ kind: 'notice', notice: failure('rows-at-risk', message, context) });
+    this.onChange();
   }
 }

@@ -18,14 +18,14 @@ import { FolderSurvey } from './folder-survey.ts';
 import { RateMeter } from './rate-meter.ts';
 import { FolderPulse } from './folder-pulse.ts';
 import { FolderRisks } from './folder-risks.ts';
-import { restoreFiles } from './restored-files.ts';
+import { fileMemory, restoreFiles } from './restored-files.ts';
 import { fileIds, type TrackedFile } from './tracked-file.ts';
 import { addTraffic, noTraffic, type Traffic } from './traffic.ts';
 
 const [tickMs, openRetryMs] = [100, 5_000];
 
 export class FolderRun {
-  readonly index = new FileIndex();
+  readonly index: FileIndex;
   readonly root: string;
   private readonly ending = new AbortController();
   readonly signal = this.ending.signal;
@@ -57,9 +57,10 @@ export class FolderRun {
     this.surveyed = stored.surveyed;
     this.acceptedColumns = stored.acceptedColumns;
     this.root = stored.settings.path;
+    this.index = new FileIndex(fileMemory(this, (file) => this.pulse.mayRest(file)));
     this.globs = compileGlobs(stored.settings);
     this.meter = new RateMeter(parts.clock);
-    this.risks = new FolderRisks(stored.settings.id, this.root, parts);
+    this.risks = new FolderRisks(stored.settings.id, this.root, parts, () => this.changed());
     this.news = new FolderNews(stored.settings.id, parts);
     this.newFileId = fileIds(parts.clock);
     this.pulse = new FolderPulse({
@@ -69,9 +70,9 @@ export class FolderRun {
         if (this.survey.watcher.kind === 'events') this.survey.recheck(file.path);
       },
       isMoving: () => this.isMoving,
-      tell: () => {
-        parts.emit({ kind: 'folder', folder: this.status() });
-      },
+      isAtRest: () => this.files?.isAtRest !== false,
+      rest: this.index.rest.bind(this.index),
+      tell: () => parts.emit({ kind: 'folder', folder: this.status() }),
     });
     this.survey = new FolderSurvey({
       root: this.root,
@@ -80,6 +81,7 @@ export class FolderRun {
       clock: parts.clock,
       signal: this.ending.signal,
       onSeen: (entry, { isForced, isStart }) => {
+        if (this.index.found(entry) && !isForced) return false;
         const known = this.index.at(entry.path);
         const isNews = known === undefined || known.sizeBytes !== entry.sizeBytes;
         if (this.files === undefined) {
@@ -90,8 +92,8 @@ export class FolderRun {
         return isNews;
       },
       onGone: (path) => (this.files ?? this.early).gone(path),
-      knownPaths: (directory) => this.index.pathsBelow(directory),
-      isWanted: (path, fileKey) => this.globs(path).taken || this.index.at(path) !== undefined || this.index.withKey(fileKey) !== undefined,
+      index: this.index,
+      isWanted: (path, fileKey) => this.globs(path).taken || this.index.has(path) || this.index.hasKey(fileKey),
       onScanned: ({ ignored }, isStart) => {
         this.ignored = ignored;
         if (isStart) this.wake();
@@ -128,8 +130,10 @@ export class FolderRun {
 
   /** Begins; ends with `dispose`. */
   start(): void {
+    // The disk is looked at by another thread meanwhile; what it finds is heard when this is done.
+    const surveying = this.survey.run();
     this.traffic = restoreFiles(this);
-    this.running = Promise.all([this.survey.run(), this.openWhenItCan(), this.pulse.run()])
+    this.running = Promise.all([surveying, this.openWhenItCan(), this.pulse.run()])
       .then(() => undefined)
       .catch(this.parts.onBug);
   }
@@ -166,7 +170,6 @@ export class FolderRun {
     const isExisting = !this.surveyed;
     this.early.handOver(
       ({ entry, isStart }) => files.seen(entry, { isForced: false, isExisting: isStart && isExisting }),
-      () => this.index.pathsBelow(''),
       (path) => this.survey.recheck(path),
     );
     // A question about what was there stays open, also after a restart, until it is answered.
@@ -218,12 +221,10 @@ export class FolderRun {
 
   dismissRisk(riskId: number): void {
     this.risks.dismiss(riskId);
-    this.changed();
   }
 
   atRisk(file: TrackedFile, bytes: number, cause: DataAtRisk['cause']): void {
     this.risks.unread(file, bytes, cause);
-    this.changed();
   }
 
   clockCorrected(skewMs: number): void {
@@ -236,7 +237,6 @@ export class FolderRun {
 
   lostPlanned(path: string, bytes: number, rows: number): void {
     this.risks.planned(path, bytes, rows);
-    this.changed();
   }
 
   /** A file is in another state, or its counts are others. */
@@ -244,6 +244,7 @@ export class FolderRun {
     const { clock, emit } = this.parts;
     this.lastActivityAt = clock.now();
     this.pulse.grew(file);
+    if (this.settings.mode === 'rows') this.pulse.mayRest(file);
     emit({ kind: 'watched-file', folderId: this.id, file: file.toWatchedFile() });
     this.changed();
   }
@@ -288,8 +289,7 @@ export class FolderRun {
     if (this.survey.isScanning || !this.survey.isAtRest) return false;
     if (this.files === undefined) return this.early.isEmpty || this.trouble !== undefined;
     if (!this.files.isAtRest) return false;
-    const { states } = this.index.summary();
-    return states.settling + states.reading + states.sending + states.waiting === 0;
+    return !this.index.isAnyMoving;
   }
 
   async dispose(): Promise<void> {

@@ -9,6 +9,7 @@ import { failure } from '../errors.ts';
 import type { FolderScanner, ScanResult } from '../folder-scanner.ts';
 import type { Clock } from '../ports.ts';
 import type { FolderSettings } from '../record/folder-store.ts';
+import type { FileIndex } from './file-index.ts';
 import { statFile } from './rotated-files.ts';
 import type { FileEntry } from './tracked-file.ts';
 
@@ -21,8 +22,8 @@ export interface SurveyParts {
   /** In the order of the scan; `isStart`: of the first scan. Returns whether size or time of change were not known. */
   readonly onSeen: (entry: FileEntry, how: { readonly isForced: boolean; readonly isStart: boolean }) => boolean;
   readonly onGone: (path: string) => void;
-  /** Whether it is known there, so that its absence means something. */
-  readonly knownPaths: (directory: string) => Iterable<string>;
+  /** The files that are known: what a look does not find of them is asked for. */
+  readonly index: Pick<FileIndex, 'beginLook' | 'notFound' | 'isAnyThere'>;
   /** Whether a path that was hinted at is to be looked at. */
   readonly isWanted: (path: string, fileKey: string) => boolean;
   /** A scan has ended; the first one that came to an end is told as such. */
@@ -32,9 +33,12 @@ export interface SurveyParts {
 }
 
 const statsAtOnce = 32;
+const longestWaitMs = 600_000;
 const leastScanPauseMs = 60_000;
 const soonScanPauseMs = 10_000;
 const mostSoonScans = 6;
+/** Each scan in which nothing was missed makes the pause before the next a minute longer, so often. */
+const mostQuietScans = 4;
 /** A change this old should have been told of. */
 const toldAfterMs = 3_000;
 /** Scans take no more than this share of the time. */
@@ -43,6 +47,8 @@ const scanShare = 50;
 export class FolderSurvey {
   private readonly hinted = new Set<string>();
   private readonly directories = new Set<string>();
+  /** Paths that were looked at since the last scan began. */
+  private readonly lookedAt = new Set<string>();
   private everything: { readonly isForced: boolean; readonly isSafety?: boolean } | undefined = { isForced: false };
   private watch: FolderWatch | undefined;
   private wakeUp = new AbortController();
@@ -53,6 +59,7 @@ export class FolderSurvey {
   private missed: number | undefined;
   /** Scans that come sooner, because events were missed lately. */
   private soonScans = 0;
+  private quietScans = 0;
   private busy = true;
   private trouble: Failure | undefined;
   private rootKey: string | undefined;
@@ -92,12 +99,11 @@ export class FolderSurvey {
       if (clock.monotonic() >= this.scanDueAt) this.everything ??= { isForced: false, isSafety: true };
       if (this.everything !== undefined) await this.scanAll();
       else if (this.directories.size > 0) await this.scanDirectory();
-      else if (this.hinted.size > 0) await this.lookAtHinted();
+      else if (this.hinted.size > 0) for (const path of await this.lookAtHinted()) this.parts.onGone(path);
       else {
         this.busy = false;
         // What was not told of is found by looking.
-        await clock.sleep(Math.max(0, this.scanDueAt - clock.monotonic()), AbortSignal.any([signal, this.wakeUp.signal]));
-        this.wakeUp = new AbortController();
+        await this.untilWoken(Math.max(0, this.scanDueAt - clock.monotonic()));
         this.busy = true;
       }
     }
@@ -139,9 +145,13 @@ export class FolderSurvey {
       );
       onTrouble(this.trouble);
       this.soonScans = mostSoonScans;
-    } else this.soonScans = Math.max(0, this.soonScans - 1);
+      this.quietScans = 0;
+    } else {
+      this.soonScans = Math.max(0, this.soonScans - 1);
+      if (this.missed === 0) this.quietScans = Math.min(mostQuietScans, this.quietScans + 1);
+    }
     this.missed = undefined;
-    const pauseMs = this.soonScans > 0 ? soonScanPauseMs : leastScanPauseMs;
+    const pauseMs = this.soonScans > 0 ? soonScanPauseMs : leastScanPauseMs * (1 + this.quietScans);
     this.scanDueAt = clock.monotonic() + Math.max(pauseMs, tookMs * scanShare);
   }
 
@@ -158,8 +168,7 @@ export class FolderSurvey {
   private unlessUnmounted(result: ScanResult): ScanResult {
     if (result.kind !== 'done') return result;
     const isOther = this.rootKey !== undefined && this.rootKey !== result.rootKey;
-    const [known] = this.parts.knownPaths('');
-    if (isOther && result.files + result.ignored === 0 && known !== undefined) {
+    if (isOther && result.files + result.ignored === 0 && this.parts.index.isAnyThere) {
       this.hinted.clear();
       const { root } = this.parts;
       return { kind: 'missing', failure: failure('folder-missing', `${root} is another folder than before, and empty`, { path: root }) };
@@ -221,31 +230,64 @@ export class FolderSurvey {
   private async scan(directory: string | undefined, isForced: boolean, isStart: boolean): Promise<ScanResult> {
     const { root, scanner, signal } = this.parts;
     const { include, exclude, recursive } = this.parts.settings();
-    const seen = new Set<string>();
-    const result = await scanner.scan({ root, recursive, include, exclude, signal, directory }, (files) => {
+    this.parts.index.beginLook();
+    this.lookedAt.clear();
+    const scanning = scanner.scan({ root, recursive, include, exclude, signal, directory }, (files) => {
       for (const file of files) {
-        seen.add(file.path);
+        // What is known of it may be newer than this.
+        if (this.lookedAt.has(file.path)) {
+          this.hinted.add(file.path);
+          continue;
+        }
         const isNews = this.parts.onSeen(file, { isForced, isStart });
         if (isNews && this.missed !== undefined && file.modifiedMs < this.parts.clock.now() - toldAfterMs) this.missed += 1;
       }
     });
+    if (this.hasScanned && !this.isMissing) await this.lookMeanwhile(scanning);
+    const result = await scanning;
     // What is no longer there is only told when all of it was looked at.
     if (result.kind === 'done') {
-      for (const path of [...this.parts.knownPaths(directory ?? '')])
-        if (!seen.has(path) && !result.unreadable.some((closed) => path.startsWith(`${closed.path}/`))) this.hinted.add(path);
+      for (const path of this.parts.index.notFound(directory ?? ''))
+        if (!result.unreadable.some((closed) => path.startsWith(`${closed.path}/`))) this.hinted.add(path);
     }
     return result;
   }
 
-  private async lookAtHinted(): Promise<void> {
+  /** What is hinted at while all is looked through does not wait for the end of that, unless nothing stands there any more. */
+  private async lookMeanwhile(scanning: Promise<unknown>): Promise<void> {
+    const missing: string[] = [];
+    let isOver = false;
+    const end = (): void => {
+      isOver = true;
+      this.wake();
+    };
+    scanning.then(end, end);
+    const hasEnded = (): boolean => isOver || this.parts.signal.aborted;
+    while (!hasEnded()) {
+      if (this.hinted.size > 0) missing.push(...(await this.lookAtHinted()));
+      else await this.untilWoken(longestWaitMs);
+    }
+    for (const path of missing) this.hinted.add(path);
+  }
+
+  private async untilWoken(longestMs: number): Promise<void> {
+    const { clock, signal } = this.parts;
+    await clock.sleep(longestMs, AbortSignal.any([signal, this.wakeUp.signal]));
+    this.wakeUp = new AbortController();
+  }
+
+  /** Returns those at which nothing stands. */
+  private async lookAtHinted(): Promise<readonly string[]> {
     const paths = [...this.hinted].slice(0, statsAtOnce);
     for (const path of paths) this.hinted.delete(path);
     const found = await Promise.all(paths.map((path) => statFile(join(this.parts.root, path))));
-    if (this.parts.signal.aborted || this.isMissing) return;
+    if (this.parts.signal.aborted || this.isMissing) return [];
     for (const [at, path] of paths.entries()) {
       const file = found[at];
-      if (file === undefined) this.parts.onGone(path);
-      else if (this.parts.isWanted(path, file.fileKey)) this.parts.onSeen({ ...file, path }, { isForced: false, isStart: false });
+      if (file === undefined) continue;
+      this.lookedAt.add(path);
+      if (this.parts.isWanted(path, file.fileKey)) this.parts.onSeen({ ...file, path }, { isForced: false, isStart: false });
     }
+    return paths.filter((_, at) => found[at] === undefined);
   }
 }

@@ -1,5 +1,6 @@
 /** record: the hashes of the rows of a version, by which a rewritten file is told row by row from what was sent of it. */
-import { closeSync, constants, existsSync, mkdirSync, openSync, readdirSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs';
+import { closeSync, constants, existsSync, mkdirSync, openSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs';
+import { opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UploaderError } from '../errors.ts';
 import type { TailSegment } from '../read/tail-protocol.ts';
@@ -54,10 +55,21 @@ export class RowHashes {
     return path;
   }
 
-  /** Removes those of versions that nobody asks for any more. */
-  keepOnly(fileIds: ReadonlySet<string>): void {
-    const names = existsSync(this.folder) ? readdirSync(this.folder) : [];
-    for (const name of names) if (!fileIds.has(name.slice(0, -ending.length))) rmSync(join(this.folder, name), { force: true });
+  /** Versions that there are hashes of, up to `most` at a time. */
+  async *versions(most: number): AsyncGenerator<readonly string[]> {
+    if (!existsSync(this.folder)) return;
+    let ids: string[] = [];
+    for await (const { name } of await opendir(this.folder)) {
+      if (name.endsWith(ending)) ids.push(name.slice(0, -ending.length));
+      if (ids.length < most) continue;
+      yield ids;
+      ids = [];
+    }
+    if (ids.length > 0) yield ids;
+  }
+
+  remove(fileId: string): void {
+    rmSync(this.pathOf(fileId), { force: true });
   }
 
   private pathOf(fileId: string): string {

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import type { CommandOutput, ParsedInput } from '../../../shared/contract/contract.ts';
 import { failure } from '../errors.ts';
 import type { Destination } from '../pipeline-parts.ts';
+import { packFirstRows } from '../read/first-rows.ts';
 import type { TailSettings } from '../read/tail-protocol.ts';
 import { AcceptedColumns } from './accepted-columns.ts';
 import { BodyPlanning } from './body-planning.ts';
@@ -108,7 +109,7 @@ export async function openRowsFiles(run: FolderRun, inUse: MappingInUse, destina
     },
     bodies: places[route].size + bodiesAhead,
     hashedRows,
-    firstRows: [...run.index.all()].flatMap(({ firstRow }) => firstRow ?? []),
+    firstRows: packFirstRows(run.index.allFirstRows()),
   };
   const session = parts.tailReader.open(settings, {
     onFormat: (fileId, format, firstRow) => {

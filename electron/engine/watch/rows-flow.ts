@@ -27,7 +27,6 @@ export class RowsFlow {
   private readonly changes: VersionChanges;
   private readonly twins: Twins;
   private readonly comparisons: FullComparisons;
-  private readonly planning: BodyPlanning;
   private readonly states: FileStates;
   private readonly plans: AwaitedPlans;
   private readonly gathering: Gathering;
@@ -38,9 +37,8 @@ export class RowsFlow {
     private readonly parts: RowsFlowParts,
     private readonly session: TailSession,
     private readonly sending: BodySending,
-    planning: BodyPlanning,
+    private readonly planning: BodyPlanning,
   ) {
-    this.planning = planning;
     this.states = new FileStates(parts, sending, (file) => this.looks.has(file));
     this.gathering = new Gathering(parts, session, () => sending.open);
     this.plans = new AwaitedPlans(session, parts.signal);
@@ -282,12 +280,12 @@ export class RowsFlow {
     if (file.underWay === 0) this.comparisons.seen(file);
   }
 
-  /** Takes files for complete that have been quiet for long enough, and says of others what they wait for. Returns whether some are still settling. */
+  /** Takes files for complete that were quiet for long enough, says of others what they wait for. Returns whether some are to be asked about again. */
   settle(waitingFor: Failure | undefined): boolean {
     this.states.nowWaitsFor(waitingFor);
     this.comparisons.go();
-    this.changes.settle();
-    return this.states.settle(
+    const isAsked = this.changes.settle() || !this.comparisons.isEmpty;
+    const isSettling = this.states.settle(
       (file) => (file.isTwin ? this.twins.waitMs() : this.parts.settings().settleMs),
       (file) => {
         if (file.isTwin) return this.twins.judge(file);
@@ -296,5 +294,6 @@ export class RowsFlow {
         return true;
       },
     );
+    return isSettling || isAsked;
   }
 }

@@ -82,6 +82,8 @@ export class TrackedFile {
   seenMs: number | undefined;
   /** It was read, up to where it is, by an earlier run. */
   isRestored = false;
+  /** Number of the look through the folder that found it last; 0: none yet. Undefined: it was found just now. */
+  foundBy: number | undefined;
 
   constructor(
     /** Relative to the folder, with slashes. */

@@ -16,7 +16,7 @@ export class Twins {
 
   /** It begins with the same row as another: perhaps a copy that is being made, whose original is emptied next. */
   found(file: TrackedFile, firstRow: string): void {
-    const alike = this.alike(file, firstRow);
+    const alike = this.parts.index.pathsAlike(firstRow).filter((path) => path !== file.path);
     if (alike.length === 0) {
       file.mayBeTwin = true;
       this.parts.look(file);
@@ -26,11 +26,11 @@ export class Twins {
     file.firstRow = undefined;
     this.beginnings.set(file, firstRow);
     // Where the original was emptied meanwhile, it is to be known before this one is judged.
-    for (const other of alike) if (!other.isGone) this.parts.recheck(other.path);
+    for (const path of alike) this.parts.recheck(path);
     this.parts.setState(
       file,
       'settling',
-      failure('file-settling', `${file.path} begins like ${alike[0]?.path ?? ''}; it is looked whether it is a copy`, { path: file.path }),
+      failure('file-settling', `${file.path} begins like ${alike[0] ?? ''}; it is looked whether it is a copy`, { path: file.path }),
     );
   }
 
@@ -40,7 +40,8 @@ export class Twins {
    */
   judge(file: TrackedFile): boolean {
     const firstRow = this.beginnings.get(file);
-    const alike = firstRow === undefined ? [] : this.alike(file, firstRow);
+    // One that rests is not looked at.
+    const alike = firstRow === undefined ? [] : this.parts.index.withFirstRow(firstRow).filter((other) => other !== file);
     if (alike.some((other) => other.isInQuestion || this.parts.isLookedAt(other))) {
       file.changedAt = this.parts.clock.monotonic();
       return false;
@@ -49,10 +50,6 @@ export class Twins {
     file.mayBeTwin = true;
     this.parts.look(file);
     return true;
-  }
-
-  private alike(file: TrackedFile, firstRow: string): readonly TrackedFile[] {
-    return this.parts.index.withFirstRow(firstRow).filter((other) => other !== file);
   }
 
   /** How long a twin is waited for. */

@@ -46,9 +46,9 @@ export class VersionChanges {
     this.emptied.observed(file, entry);
   }
 
-  /** Again and again. */
-  settle(): void {
-    this.emptied.go();
+  /** Again and again. Returns whether there is something that it waits for. */
+  settle(): boolean {
+    return this.emptied.go();
   }
 
   get isAtRest(): boolean {

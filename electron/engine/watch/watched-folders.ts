@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { basename, isAbsolute, relative, resolve, sep } from 'node:path';
 import type { CommandOutput, ParsedInput } from '../../../shared/contract/contract.ts';
-import type { Folder, FolderPreview } from '../../../shared/contract/folders.ts';
+import type { Folder, FolderPreview, WatchedState } from '../../../shared/contract/folders.ts';
 import { collectGarbage } from '../collect-garbage.ts';
 import { compileGlobs } from '../discover/file-globs.ts';
 import { objectTargetOf } from '../object-key.ts';
@@ -13,12 +13,14 @@ import { FolderRun } from './folder-run.ts';
 import type { FolderRunParts } from './folder-run-parts.ts';
 import { folderStatus } from './folder-status.ts';
 import { FileIndex } from './file-index.ts';
+import type { Traffic } from './traffic.ts';
 
 /** How often it is asked whether a folder is settled. */
 const settledEveryMs = 25;
 
 export class WatchedFolders {
   private readonly runs = new Map<string, FolderRun>();
+  private readonly sums = new Map<string, { readonly index: FileIndex; readonly traffic: Traffic }>();
   private previewing = new AbortController();
 
   constructor(private readonly parts: FolderRunParts) {}
@@ -26,6 +28,11 @@ export class WatchedFolders {
   /** Starts all that are known. */
   startAll(): void {
     for (const stored of this.parts.store.list()) this.begin(stored);
+  }
+
+  /** Those that run. */
+  running(): readonly Folder[] {
+    return [...this.runs.values()].map((run) => run.lastStatus);
   }
 
   list(): readonly Folder[] {
@@ -70,21 +77,24 @@ export class WatchedFolders {
   }
 
   files(query: ParsedInput<'folders.files'>): CommandOutput<'folders.files'> {
-    const { index } = this.running(query.folderId);
+    const { index } = this.runOf(query.folderId);
     const search = query.search?.toLowerCase() ?? '';
     const files: CommandOutput<'folders.files'>['files'] = [];
     let total = 0;
-    for (const file of index.files()) {
-      if (query.state !== undefined && file.state !== query.state) continue;
-      if (search !== '' && !file.path.toLowerCase().includes(search)) continue;
-      if (total >= query.offset && files.length < query.limit) files.push(file.toWatchedFile());
+    const isAskedFor = (path: string, state: WatchedState): boolean =>
+      (query.state === undefined || query.state === state) && (search === '' || path.toLowerCase().includes(search));
+    const take = (path: string): void => {
+      const file = total >= query.offset && files.length < query.limit ? index.peek(path) : undefined;
+      if (file !== undefined) files.push(file.toWatchedFile());
       total += 1;
-    }
+    };
+    for (const { path, state } of index.files()) if (isAskedFor(path, state)) take(path);
+    for (const path of index.restingPaths()) if (isAskedFor(path, 'done')) take(path);
     return { files, total };
   }
 
   decide(input: ParsedInput<'folders.decide'>): void {
-    this.running(input.folderId).decide(input);
+    this.runOf(input.folderId).decide(input);
   }
 
   /** A file goes on that is held for its rejects; false where no folder that runs holds it. */
@@ -98,20 +108,20 @@ export class WatchedFolders {
   }
 
   rescan(id: string): void {
-    this.running(id).rescan();
+    this.runOf(id).rescan();
   }
 
   async afterPlan(id: string): Promise<CommandOutput<'folders.afterPlan'>> {
-    return this.running(id).afterPlan();
+    return this.runOf(id).afterPlan();
   }
 
   dismissRisk(id: string, riskId: number): void {
-    this.running(id).dismissRisk(riskId);
+    this.runOf(id).dismissRisk(riskId);
   }
 
   /** Resolves when everything that is there is dealt with, or `signal` aborts. */
   async settled(id: string, signal: AbortSignal): Promise<Folder> {
-    const run = this.running(id);
+    const run = this.runOf(id);
     let quiet = 0;
     // Twice in a row: between two steps of one file nothing moves for a moment.
     while (quiet < 3 && !signal.aborted && !run.signal.aborted) {
@@ -204,6 +214,7 @@ export class WatchedFolders {
     if (this.runs.size === 0) collectGarbage();
     const run = new FolderRun(stored, this.parts);
     this.runs.set(stored.settings.id, run);
+    this.sums.delete(stored.settings.id);
     run.start();
   }
 
@@ -219,26 +230,36 @@ export class WatchedFolders {
     return stored;
   }
 
-  private running(id: string): FolderRun {
+  private runOf(id: string): FolderRun {
     const run = this.runs.get(id);
     if (run === undefined) throw new UploaderError('folder-unknown', `the folder ${id} is not watched`, { folderId: id });
     return run;
+  }
+
+  /** What was sent of a folder that does not run: asked for once, for it stays as it is. */
+  private sumsOf(id: string): { readonly index: FileIndex; readonly traffic: Traffic } {
+    const known = this.sums.get(id);
+    if (known !== undefined) return known;
+    const index = new FileIndex();
+    const { ledger, bytesRead } = this.parts.journal.folderLedger(id, 'all');
+    index.addClosed(ledger, bytesRead);
+    const sums = { index, traffic: this.parts.journal.folderTraffic(id) };
+    this.sums.set(id, sums);
+    return sums;
   }
 
   private statusOf(stored: StoredFolder): Folder {
     const run = this.runs.get(stored.settings.id);
     if (run !== undefined) return run.lastStatus;
     // Known, and not watched by this run.
-    const index = new FileIndex();
-    const { ledger, bytesRead } = this.parts.journal.folderLedger(stored.settings.id, 'all');
-    index.addClosed(ledger, bytesRead);
+    const { index, traffic } = this.sumsOf(stored.settings.id);
     const { mappingId } = stored.settings;
     const named = mappingId === undefined ? undefined : this.parts.mappings.newest(mappingId);
     return folderStatus({
       settings: named === undefined ? stored.settings : { ...stored.settings, namedMapping: { name: named.name, version: named.version } },
       sums: index.summary(),
       rates: { rowsPerSecond: 0, bytesPerSecond: 0 },
-      traffic: this.parts.journal.folderTraffic(stored.settings.id),
+      traffic,
       atRisk: this.parts.store.risks(stored.settings.id),
       ...{ ignored: 0, lastActivityAt: undefined, isPaused: this.parts.isPaused(stored.settings), isScanning: false },
       ...{ trouble: undefined, blockedBy: undefined, lane: undefined, files: index },

@@ -140,6 +140,7 @@ export class WholeFiles implements FolderFiles {
     const next = lookAgain(settling, look, this.run.settings.settleMs);
     if (!next.settled) {
       this.settlings.set(file, next);
+      this.run.changed();
       return;
     }
     const unreadable = await readFailure(this.run.absolute(file.path));

@@ -24,7 +24,7 @@ export const settingsOf = (mapping: MappingInput = csvMapping, change: Partial<T
   limits: { maxEvents: 500, maxBytes: 1_000_000 },
   bodies: 2,
   hashedRows: 100_000,
-  firstRows: [],
+  firstRows: new Uint32Array(),
   ...change,
 });
 
