@@ -16,7 +16,7 @@ function follow(id: string, path = `/in/${id}.csv`): void {
   open.journal.addVersion(
     {
       ...{ id, transferId: `t-${id}`, folderId: 'f', connectionId: 'c', connectionName: 'Plant', route: 'stream', path, name: `${id}.csv` },
-      ...{ version: 'v', mappingDigest: 'm', sizeBytes: 100, fileKey: `1:${id.length}`, startedAt: 1 },
+      ...{ version: 'v', mappingDigest: 'm', mappingRef: undefined, sizeBytes: 100, fileKey: `1:${id.length}`, startedAt: 1 },
     },
     '{}',
   );
