@@ -93,7 +93,12 @@ export class ObjectHistory {
     const row = pieceRow.parse(this.database.prepare('SELECT * FROM object_pieces WHERE file_id = ? AND number = ?').get(fileId, piece));
     const parts = row.parts ?? 1;
     return {
-      state: fileState === 'received' || fileState === 'replaced' ? fileState : row.referenced === 1 ? ('referenced' as const) : ('stored' as const),
+      state:
+        fileState === 'received' || fileState === 'replaced'
+          ? fileState
+          : row.referenced === 1
+            ? ('referenced' as const)
+            : ('stored' as const),
       ...{ key: row.key, bytes: row.bytes, attempts: row.attempts ?? parts },
       parts: { planned: parts, finished: parts, inFlight: 0 },
     };
