@@ -33,7 +33,6 @@ export interface SurveyParts {
 }
 
 const statsAtOnce = 32;
-const longestWaitMs = 600_000;
 const leastScanPauseMs = 60_000;
 const soonScanPauseMs = 10_000;
 const mostSoonScans = 6;
@@ -47,8 +46,6 @@ const scanShare = 50;
 export class FolderSurvey {
   private readonly hinted = new Set<string>();
   private readonly directories = new Set<string>();
-  /** Paths that were looked at since the last scan began. */
-  private readonly lookedAt = new Set<string>();
   private everything: { readonly isForced: boolean; readonly isSafety?: boolean } | undefined = { isForced: false };
   private watch: FolderWatch | undefined;
   private wakeUp = new AbortController();
@@ -99,11 +96,12 @@ export class FolderSurvey {
       if (clock.monotonic() >= this.scanDueAt) this.everything ??= { isForced: false, isSafety: true };
       if (this.everything !== undefined) await this.scanAll();
       else if (this.directories.size > 0) await this.scanDirectory();
-      else if (this.hinted.size > 0) for (const path of await this.lookAtHinted()) this.parts.onGone(path);
+      else if (this.hinted.size > 0) await this.lookAtHinted();
       else {
         this.busy = false;
         // What was not told of is found by looking.
-        await this.untilWoken(Math.max(0, this.scanDueAt - clock.monotonic()));
+        await clock.sleep(Math.max(0, this.scanDueAt - clock.monotonic()), AbortSignal.any([signal, this.wakeUp.signal]));
+        this.wakeUp = new AbortController();
         this.busy = true;
       }
     }
@@ -231,20 +229,12 @@ export class FolderSurvey {
     const { root, scanner, signal } = this.parts;
     const { include, exclude, recursive } = this.parts.settings();
     this.parts.index.beginLook();
-    this.lookedAt.clear();
-    const scanning = scanner.scan({ root, recursive, include, exclude, signal, directory }, (files) => {
+    const result = await scanner.scan({ root, recursive, include, exclude, signal, directory }, (files) => {
       for (const file of files) {
-        // What is known of it may be newer than this.
-        if (this.lookedAt.has(file.path)) {
-          this.hinted.add(file.path);
-          continue;
-        }
         const isNews = this.parts.onSeen(file, { isForced, isStart });
         if (isNews && this.missed !== undefined && file.modifiedMs < this.parts.clock.now() - toldAfterMs) this.missed += 1;
       }
     });
-    if (this.hasScanned && !this.isMissing) await this.lookMeanwhile(scanning);
-    const result = await scanning;
     // What is no longer there is only told when all of it was looked at.
     if (result.kind === 'done') {
       for (const path of this.parts.index.notFound(directory ?? ''))
@@ -253,41 +243,16 @@ export class FolderSurvey {
     return result;
   }
 
-  /** What is hinted at while all is looked through does not wait for the end of that, unless nothing stands there any more. */
-  private async lookMeanwhile(scanning: Promise<unknown>): Promise<void> {
-    const missing: string[] = [];
-    let isOver = false;
-    const end = (): void => {
-      isOver = true;
-      this.wake();
-    };
-    scanning.then(end, end);
-    const hasEnded = (): boolean => isOver || this.parts.signal.aborted;
-    while (!hasEnded()) {
-      if (this.hinted.size > 0) missing.push(...(await this.lookAtHinted()));
-      else await this.untilWoken(longestWaitMs);
-    }
-    for (const path of missing) this.hinted.add(path);
-  }
-
-  private async untilWoken(longestMs: number): Promise<void> {
-    const { clock, signal } = this.parts;
-    await clock.sleep(longestMs, AbortSignal.any([signal, this.wakeUp.signal]));
-    this.wakeUp = new AbortController();
-  }
-
-  /** Returns those at which nothing stands. */
-  private async lookAtHinted(): Promise<readonly string[]> {
+  /** Never beside a scan: what that found before would be heard after it, and a renamed file would be two. */
+  private async lookAtHinted(): Promise<void> {
     const paths = [...this.hinted].slice(0, statsAtOnce);
     for (const path of paths) this.hinted.delete(path);
     const found = await Promise.all(paths.map((path) => statFile(join(this.parts.root, path))));
-    if (this.parts.signal.aborted || this.isMissing) return [];
+    if (this.parts.signal.aborted || this.isMissing) return;
     for (const [at, path] of paths.entries()) {
       const file = found[at];
-      if (file === undefined) continue;
-      this.lookedAt.add(path);
-      if (this.parts.isWanted(path, file.fileKey)) this.parts.onSeen({ ...file, path }, { isForced: false, isStart: false });
+      if (file === undefined) this.parts.onGone(path);
+      else if (this.parts.isWanted(path, file.fileKey)) this.parts.onSeen({ ...file, path }, { isForced: false, isStart: false });
     }
-    return paths.filter((_, at) => found[at] === undefined);
   }
 }
