@@ -101,11 +101,8 @@ export class VersionChanges {
   rewritten(file: TrackedFile): void {
     this.ask(file, file.path, async () => {
       const there = await statFile(this.parts.absolute(file.path));
-      if (there === undefined) {
-        await this.leave(file);
-        return;
-      }
-      await this.succeed(file, { ...there, path: file.path }, there.sizeBytes < file.bytesRead ? 'truncated' : 'rewritten');
+      if (there === undefined) await this.leave(file);
+      else await this.succeed(file, { ...there, path: file.path }, there.sizeBytes < file.bytesRead ? 'truncated' : 'rewritten');
     });
   }
 
@@ -144,6 +141,13 @@ export class VersionChanges {
     }
     const isHere = await this.search.beginsLike(old, this.parts.absolute(entry.path));
     const copy = (await this.search.copyOf(old, entry)) ?? (isHere ? undefined : await this.search.kinOf(old));
+    const now = await statFile(this.parts.absolute(entry.path));
+    if (now?.fileKey !== entry.fileKey) {
+      // Meanwhile that went elsewhere, and may have been entered there: what stands here now is judged in its stead.
+      if (now === undefined) await this.leave(old);
+      else await this.replaceNow(old, { ...now, path: entry.path });
+      return;
+    }
     this.parts.index.detach(old);
     if (copy !== undefined) {
       this.moveTo(old, copy);

@@ -34,6 +34,12 @@ export class VersionStart {
   at(entry: FileEntry, knownRowsPath: string | undefined, predecessor?: TrackedFile): void {
     // Perhaps a version that was renamed has come to this path meanwhile.
     if (!this.parts.isTaken(entry.path) || this.parts.index.at(entry.path) !== undefined) return;
+    const elsewhere = this.parts.index.withKey(entry.fileKey);
+    if (elsewhere !== undefined && elsewhere.path !== entry.path && !elsewhere.isGone) {
+      // It was entered where it is now, or another has its key since.
+      this.parts.recheck(entry.path);
+      return;
+    }
     const file = toEntry(entry, this.parts);
     file.knownRowsPath = knownRowsPath;
     file.predecessor = predecessor;
