@@ -171,12 +171,15 @@ describe.each(['stream', 'batch'] as const)('by the %s route', (route) => {
     await endsWith(run, 370);
   });
 
-  it('rows 12 and 23: changed in the middle, then rotated, while nobody watches: only what is new or changed is sent', async () => {
+  it.each([
+    ['changed in the middle', fresh(0, 100) + more(300, 1) + more(101, 199)],
+    ['saved without its first rows', fresh(100, 200) + more(300, 1)],
+  ])('rows 12 and 23: %s, then rotated, while nobody watches: only what is new or changed is sent', async (_how, saved) => {
     place.write('log.csv', fresh(0, 300));
     const first = place.watch();
     await place.stored(300);
     expect((await first.stop()).code).toBe(0);
-    place.write('log.csv', fresh(0, 100) + more(300, 1) + more(101, 199));
+    place.write('log.csv', saved);
     copyFileSync(place.at('log.csv'), place.at('log.csv.1'));
     truncateSync(place.at('log.csv'), 0);
     place.append('log.csv', fresh(301, 20));

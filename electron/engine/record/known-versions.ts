@@ -69,12 +69,18 @@ export class KnownVersions extends ObjectJournal {
     return new Set(found.map((row) => textIdRow.parse(row).id));
   }
 
-  /** Sums over the versions of a folder, those that are closed or all. */
+  /** Versions that are closed although requests of theirs were not settled when the last run ended. */
+  closedUnsettled(folderId: string): readonly VersionRecord[] {
+    const found = this.prepare(`SELECT ${versionColumns} FROM files WHERE folder_id = ? AND is_closed = 1 AND rows_held > 0`);
+    return found.all(folderId).map(toVersionRecord);
+  }
+
+  /** Sums over the versions of a folder, all or those that are closed and settled. */
   folderLedger(folderId: string, which: 'closed' | 'all'): { readonly ledger: Ledger; readonly bytesRead: number } {
     const { bytesRead, ...ledger } = ledgerSums.parse(
       this.prepare(
         'SELECT coalesce(sum(rows_read), 0) AS rowsRead, coalesce(sum(rows_confirmed), 0) AS rowsConfirmed, coalesce(sum(rows_rejected), 0) AS rowsRejected, coalesce(sum(rows_held), 0) AS rowsHeld, coalesce(sum(possibly_repeated), 0) AS possiblyRepeated, coalesce(sum(bytes_read), 0) AS bytesRead FROM files WHERE folder_id = ?' +
-          (which === 'closed' ? ' AND is_closed = 1' : ''),
+          (which === 'closed' ? ' AND is_closed = 1 AND rows_held = 0' : ''),
       ).get(folderId),
     );
     return { ledger, bytesRead };

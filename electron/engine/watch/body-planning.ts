@@ -204,9 +204,9 @@ export class BodyPlanning {
     if (predecessor !== undefined) {
       // From now on this version stands there, also after a restart: until now the earlier one did.
       journal.closeVersion(predecessor.fileId);
-      if (file.knownRowsPath !== undefined) journal.setKnownRows(file.fileId, predecessor.fileId);
       file.predecessor = undefined;
     }
+    if (file.knownRowsPath !== undefined && file.knownRowsOf !== undefined) journal.setKnownRows(file.fileId, file.knownRowsOf);
     if (file.formatId !== undefined) journal.setVersionFormat(file.fileId, file.formatId);
   }
 

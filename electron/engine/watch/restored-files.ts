@@ -38,6 +38,13 @@ export function restoreFiles(run: FolderRun): Traffic {
     if (before !== undefined) index.forget(before);
     index.put(file);
   }
+  for (const record of journal.closedUnsettled(id)) {
+    // Only the outcome of its requests still concerns it.
+    const file = restored(run, record);
+    file.firstRow = undefined;
+    file.isForgotten = true;
+    index.know(file);
+  }
   const closed = journal.folderLedger(id, 'closed');
   index.addClosed(closed.ledger, closed.bytesRead);
   return journal.folderTraffic(id);
@@ -83,6 +90,7 @@ function restored({ root, settings, parts }: Restoring, record: VersionRecord): 
   const file = new TrackedFile(relativeTo(root, record.path), { sizeBytes: record.bytesRead, modifiedMs: 0, fileKey }, now, record.id);
   file.restore(record);
   file.foundBy = 0;
+  file.knownRowsOf = record.knownRows;
   if (record.knownRows !== undefined) file.knownRowsPath = new RowHashes(parts.rowsDir).known(record.knownRows, 0);
   if (settings.mode === 'files') restoreWhole(file, record);
   else file.state = 'done';

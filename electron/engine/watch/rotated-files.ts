@@ -32,6 +32,16 @@ const stemOf = (name: string): string => name.slice(0, Math.max(1, name.indexOf(
 /** Whether the names of two files begin alike, as those of one rotation do. */
 export const isOfRotation = (path: string, other: string): boolean => stemOf(basename(path)) === stemOf(basename(other));
 
+/** Paths that a file may have been copied from, by its name: `d/log.csv` for `d/log.csv.1`, `d/log.csv.1.gz`, `d/log-1.csv`, `d/log-2024-01-31.csv`. */
+export function originalsOf(path: string): readonly string[] {
+  const at = path.lastIndexOf('/') + 1;
+  const [folder, name] = [path.slice(0, at), path.slice(at)];
+  const found = new Set([name.replace(/[-_.]\d[\d\-_.T:]*(?=\.[^.\d][^.]*$)/, '')]);
+  for (let end = name.lastIndexOf('.'); end > 0; end = name.lastIndexOf('.', end - 1)) found.add(name.slice(0, end));
+  found.delete(name);
+  return [...found].map((original) => folder + original);
+}
+
 /**
  * Files beside `path` that it may have become: those whose names begin like its own first, then the others; itself left out.
  * Absolute paths.

@@ -108,7 +108,8 @@ export class RowsFlow {
       this.changes.mayHaveMoved(elsewhere, entry);
       return;
     }
-    this.look(this.enter(entry));
+    const file = this.enter(entry);
+    if (!this.twins.awaitsOriginal(file)) this.look(file);
   }
 
   /** Nothing stands at the path any more. */

@@ -72,6 +72,8 @@ export class TrackedFile {
   predecessor: TrackedFile | undefined;
   /** Rows that were sent of the version before it and are passed over. */
   knownRowsPath: string | undefined;
+  /** The version that these are the rows of. */
+  knownRowsOf: string | undefined;
   /** Somebody has said that its rejects are no reason to wait. */
   hasManyRejects = false;
   /** Rejected rows that do not count any more: another mapping rejected them. */

@@ -1,5 +1,6 @@
 /** Files that begin like another: copies in the making, or files of their own. */
 import { failure } from '../errors.ts';
+import { originalsOf } from './rotated-files.ts';
 import type { TrackedFile } from './tracked-file.ts';
 import type { VersionChangeParts } from './version-changes.ts';
 
@@ -9,6 +10,8 @@ const leastTwinMs = 2_000;
 export class Twins {
   /** What each begins like: the hash of its first row. */
   private readonly beginnings = new WeakMap<TrackedFile, string>();
+  /** Paths of those that they may be copies of by their name. */
+  private readonly originals = new WeakMap<TrackedFile, string>();
 
   constructor(
     private readonly parts: Pick<VersionChangeParts, 'index' | 'look' | 'setState' | 'settings' | 'recheck' | 'clock' | 'isLookedAt'>,
@@ -35,6 +38,28 @@ export class Twins {
   }
 
   /**
+   * By its name it is of the rotation of a file that rows were sent of: what became of that one is to be known first, since it may
+   * go on in this one, also when an editor has written it anew before. Returns whether it is waited for.
+   */
+  awaitsOriginal(file: TrackedFile): boolean {
+    const original = originalsOf(file.path)
+      .map((path) => this.parts.index.at(path))
+      .find((known) => known !== undefined && !known.isGone && (known.identity !== undefined || known.predecessor !== undefined));
+    if (original === undefined) return false;
+    file.isTwin = true;
+    this.originals.set(file, original.path);
+    this.parts.recheck(original.path);
+    this.parts.setState(
+      file,
+      'settling',
+      failure('file-settling', `${file.path} is called like a copy of ${original.path}; it is looked whether it is one`, {
+        path: file.path,
+      }),
+    );
+    return true;
+  }
+
+  /**
    * A twin that has been quiet for long enough is a file of its own, unless what it begins like is just being looked at: then
    * false, and it is waited for longer.
    */
@@ -42,12 +67,19 @@ export class Twins {
     const firstRow = this.beginnings.get(file);
     // One that rests is not looked at.
     const alike = firstRow === undefined ? [] : this.parts.index.withFirstRow(firstRow).filter((other) => other !== file);
-    if (alike.some((other) => other.isInQuestion || this.parts.isLookedAt(other))) {
+    const originalPath = this.originals.get(file);
+    const original = originalPath === undefined ? undefined : this.parts.index.at(originalPath);
+    if ([...alike, ...(original === undefined ? [] : [original])].some((other) => other.isInQuestion || this.parts.isLookedAt(other))) {
       file.changedAt = this.parts.clock.monotonic();
       return false;
     }
     file.isTwin = false;
-    file.mayBeTwin = true;
+    if (original?.knownRowsPath !== undefined && this.parts.settings().rewritten === 'changed') {
+      // It may be what that one was before it was emptied: written anew, with rows that were sent before.
+      file.knownRowsPath = original.knownRowsPath;
+      file.knownRowsOf = original.knownRowsOf;
+    }
+    if (firstRow !== undefined) file.mayBeTwin = true;
     this.parts.look(file);
     return true;
   }

@@ -21,6 +21,7 @@ export class VersionStart {
     }
     const file = toEntry(entry, this.parts);
     file.knownRowsPath = known;
+    file.knownRowsOf = old.fileId;
     file.predecessor = old;
     this.parts.index.put(file);
     this.parts.setState(
@@ -42,6 +43,7 @@ export class VersionStart {
     }
     const file = toEntry(entry, this.parts);
     file.knownRowsPath = knownRowsPath;
+    file.knownRowsOf = predecessor?.fileId;
     file.predecessor = predecessor;
     this.parts.index.put(file);
     this.parts.look(file);
