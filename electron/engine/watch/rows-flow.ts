@@ -53,6 +53,7 @@ export class RowsFlow {
         await this.plans.complete(file);
       },
       look: this.look.bind(this),
+      begin: (file) => this.twins.begin(file),
       forget: (file) => {
         session.forget(file.fileId);
         this.looks.forgotten(file);
@@ -108,8 +109,7 @@ export class RowsFlow {
       this.changes.mayHaveMoved(elsewhere, entry);
       return;
     }
-    const file = this.enter(entry);
-    if (!this.twins.awaitsOriginal(file)) this.look(file);
+    this.twins.begin(this.enter(entry));
   }
 
   /** Nothing stands at the path any more. */

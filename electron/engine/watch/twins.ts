@@ -37,11 +37,16 @@ export class Twins {
     );
   }
 
+  /** A file that nothing is known of. */
+  begin(file: TrackedFile): void {
+    if (!this.awaitsOriginal(file)) this.parts.look(file);
+  }
+
   /**
    * By its name it is of the rotation of a file that rows were sent of: what became of that one is to be known first, since it may
    * go on in this one, also when an editor has written it anew before. Returns whether it is waited for.
    */
-  awaitsOriginal(file: TrackedFile): boolean {
+  private awaitsOriginal(file: TrackedFile): boolean {
     const original = originalsOf(file.path)
       .map((path) => this.parts.index.at(path))
       .find((known) => known !== undefined && !known.isGone && (known.identity !== undefined || known.predecessor !== undefined));

@@ -18,6 +18,8 @@ export interface VersionChangeParts extends RowsFlowParts {
   /** Resolves when all rows that were read of it are planned. */
   readonly whenPlanned: (file: TrackedFile) => Promise<void>;
   readonly look: (file: TrackedFile) => void;
+  /** A file that nothing is known of is looked at, as soon as it is known of what it may be a copy. */
+  readonly begin: (file: TrackedFile) => void;
   readonly isLookedAt: (file: TrackedFile) => boolean;
   /** The reader closes it and forgets where it stood. */
   readonly forget: (file: TrackedFile) => void;
@@ -201,12 +203,10 @@ export class VersionChanges {
     }
     this.ask(there, there.path, async () => {
       const found = await this.search.byKey(there);
-      if (found === undefined) {
-        await this.lose(there);
-        return;
-      }
-      this.moveTo(there, found);
-      this.release(there);
+      if (found !== undefined) {
+        this.moveTo(there, found);
+        this.release(there);
+      } else await this.lose(there);
     });
   }
 

@@ -46,6 +46,7 @@ export class VersionStart {
     file.knownRowsOf = predecessor?.fileId;
     file.predecessor = predecessor;
     this.parts.index.put(file);
-    this.parts.look(file);
+    if (predecessor === undefined) this.parts.begin(file);
+    else this.parts.look(file);
   }
 }

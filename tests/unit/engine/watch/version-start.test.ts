@@ -14,7 +14,7 @@ function starting() {
     isTaken: () => true,
     newFileId: () => 'v2',
     clock: { monotonic: () => 0 } as VersionChangeParts['clock'],
-    look: ({ path }) => void looked.push(path),
+    begin: ({ path }) => void looked.push(path),
     recheck: (path) => void rechecked.push(path),
   };
   return { index, looked, rechecked, starts: new VersionStart(parts as VersionChangeParts) };
