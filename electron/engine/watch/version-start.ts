@@ -36,8 +36,8 @@ export class VersionStart {
     // Perhaps a version that was renamed has come to this path meanwhile.
     if (!this.parts.isTaken(entry.path) || this.parts.index.at(entry.path) !== undefined) return;
     const elsewhere = this.parts.index.withKey(entry.fileKey);
-    if (elsewhere !== undefined && elsewhere.path !== entry.path && !elsewhere.isGone) {
-      // It was entered where it is now, or another has its key since.
+    if (elsewhere?.identity !== undefined && elsewhere.path !== entry.path && !elsewhere.isGone) {
+      // It was read where it is now, or another has its key since.
       this.parts.recheck(entry.path);
       return;
     }
