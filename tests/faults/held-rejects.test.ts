@@ -21,8 +21,8 @@ async function letGoOn(): Promise<void> {
     const [folder] = engine.listFolders();
     const [connection] = engine.listConnections();
     if (folder === undefined || connection === undefined) throw new Error('nothing is known of the folder');
-    const { id, name, root, stage, region } = connection;
-    await engine.updateConnection({ id, name, root, stage, region, secrets: place.sandbox.access.secrets });
+    const { id, name, root, stage, region, limits } = connection;
+    await engine.updateConnection({ id, name, root, stage, region, limits, secrets: place.sandbox.access.secrets });
     const { path, connectionId, mode, route, mapping, metricType, include, exclude, recursive, existing, rewritten, after } = folder;
     const { settleMs, maxAgeMs, watching, pollMs, maxRejects } = folder;
     const settings = { path, connectionId, mode, route, mapping, metricType, include, exclude, recursive, existing, rewritten, after };
