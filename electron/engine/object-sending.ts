@@ -159,7 +159,12 @@ class ObjectRun {
     const wholeBytes = sizeBytes * (form === 'untouched' ? 1 : jsonGrowth * (format.gzip ? gunzipGrowth : 1));
     const mostBytes = pieceBytes === undefined ? wholeBytes : pieceBytes * piecesGrowth;
     const key = objectKey({
-      ...{ prefix: target.prefix, path, version: objectVersion({ path, mapping }, target, hostname()), gzip: isCompressed || target.gzipLevel > 0 },
+      ...{
+        prefix: target.prefix,
+        path,
+        version: objectVersion({ path, mapping }, target, hostname()),
+        gzip: isCompressed || target.gzipLevel > 0,
+      },
       format: form === 'untouched' && format.kind === 'csv' ? 'csv' : 'json',
     });
     const plan = { form, key, partBytes: partBytesFor(mostBytes), compressed: isCompressed };

@@ -18,7 +18,12 @@ export interface OpenJournal extends OpenDatabase {
 
 export function openJournal(dataDir: string): OpenJournal {
   const opened = openDatabase(dataDir, 1_500_000_000_000);
-  return { ...opened, journal: new Journal(opened.database), history: new History(opened.database), objects: new ObjectHistory(opened.database) };
+  return {
+    ...opened,
+    journal: new Journal(opened.database),
+    history: new History(opened.database),
+    objects: new ObjectHistory(opened.database),
+  };
 }
 
 export function tempDir(): { readonly path: string; remove(): void } {
