@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import type { Connection } from '../../shared/contract/connections.ts';
 import type { Transfer } from '../../shared/contract/transfers.ts';
 import type { Engine, EngineEvent } from './engine.ts';
+import type { EngineConfig, EnginePorts } from './engine-config.ts';
 import { Checks } from './checks.ts';
 import { Connections } from './connections.ts';
-import type { Clock, Disposable, Logger, Random, SecretVault, Transport } from './ports.ts';
+import type { Disposable } from './ports.ts';
 import { ReaderPool } from './reader-pool.ts';
 import { ConnectionStore } from './record/connection-store.ts';
 import { openDatabase } from './record/database.ts';
@@ -37,27 +38,6 @@ import { Uploads } from './uploads.ts';
 import { Destinations } from './destinations.ts';
 
 export type { Engine, EngineEvent } from './engine.ts';
-
-export interface EngineConfig {
-  /** Journal, rejects and staged files live here; created when missing. One engine at a time. */
-  readonly dataDir: string;
-  /** Folder of the bundled workers: `reader-worker.js`, `tail-worker.js`, `folder-worker.js`. */
-  readonly workersDir: string;
-  /** Go on by itself with transfers that were running when the last run ended. Default: false. */
-  readonly resumeOnStart?: boolean;
-  /** Which folders are watched from the start: those that were saved, or none until `addFolder` asks for one. Default: asked. */
-  readonly watch?: 'saved' | 'asked';
-  /** Milliseconds to wait for the answer to a request, the sending of its body included. Default: 120,000. */
-  readonly requestTimeoutMs?: number;
-}
-
-export interface EnginePorts {
-  readonly vault: SecretVault;
-  readonly transport: Transport;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly random: Random;
-}
 
 /** A person corrects how a file is read in steps of seconds; after that the memory is worth more than a quick start. */
 const readerIdleMs = 3_000;

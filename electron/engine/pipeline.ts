@@ -85,11 +85,7 @@ class FileRun {
           failure(
             'source-changed',
             `rows ${open.from.row + 1} to ${open.to.row} of ${this.file.path} are no longer what they were when they were planned`,
-            {
-              path: this.file.path,
-              firstRow: open.from.row + 1,
-              lastRow: open.to.row,
-            },
+            { path: this.file.path, firstRow: open.from.row + 1, lastRow: open.to.row },
           ),
         );
         return;
@@ -204,7 +200,7 @@ class FileRun {
             mayBeApplied: mayHaveBeenApplied,
             rejectsBytes: this.rejects.append(refused),
           });
-          if (rejected.length > 0) this.noteRejects();
+          this.isOverLimit ||= this.rejectsTooMany(rejected.length);
         },
       },
       { ...this.parts, sign: signRequest },
@@ -246,12 +242,12 @@ class FileRun {
         rejectsBytes: this.rejects.append(refused),
       },
     );
-    if (rejected.length > 0) this.noteRejects();
+    this.isOverLimit ||= this.rejectsTooMany(rejected.length);
   }
 
-  /** The service has rejected rows, too. */
-  private noteRejects(): void {
-    if (rejectsLeft(this.file, this.parts.journal) === 0) this.isOverLimit = true;
+  /** The service rejects rows, too. */
+  private rejectsTooMany(justNow: number): boolean {
+    return justNow > 0 && rejectsLeft(this.file, this.parts.journal) === 0;
   }
 
   /** The batch as it was planned; undefined when the source no longer holds it. */
