@@ -30,7 +30,9 @@ export class UnknownFields {
   }
 
   list(): UnknownField[] {
-    return [...this.seen.values()].map(({ metric, name, values, looks }) => unknownField(metric, { name, values, ...looks }));
+    return [...this.seen.values()].map(({ metric, name, values, looks: { examples, types } }) =>
+      unknownField(metric, { name, values, examples, types }),
+    );
   }
 
   private field(metric: CompiledMetric, name: string): Seen | undefined {
