@@ -6,6 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { findBrowser } from '../../build/browser.ts';
+import { whenStill } from '../fakes/axe-check.ts';
 import { startServe, type Served } from '../fakes/served-app.ts';
 
 let served: Served;
@@ -32,6 +33,7 @@ afterAll(async () => {
 async function expectNothingFound(screen: string): Promise<void> {
   for (const theme of ['light', 'dark']) {
     await page.getByTestId(`theme-${theme}`).first().click();
+    await whenStill(page);
     expect(await findings(`${screen}, ${theme}`)).toEqual([]);
   }
 }

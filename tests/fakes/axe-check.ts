@@ -3,6 +3,13 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright';
 import { expect } from 'vitest';
 
+/** What fades from one colour to the other is looked at when it has arrived. */
+export const whenStill = (page: Page): Promise<void> =>
+  page.evaluate(async () => {
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+  });
+
 /** `onEach`: called in each theme once everything stands still. */
 export async function expectNothingFound(
   page: Page,
@@ -14,11 +21,7 @@ export async function expectNothingFound(
       document.documentElement.classList.toggle('dark', isDark);
       document.documentElement.classList.toggle('light', !isDark);
     }, dark);
-    // What fades from one colour to the other is looked at when it has arrived.
-    await page.evaluate(async () => {
-      await new Promise((resolve) => requestAnimationFrame(resolve));
-      await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
-    });
+    await whenStill(page);
     await onEach(dark ? 'dark' : 'light');
     const { violations } = await new AxeBuilder({ page }).analyze();
     expect(
