@@ -57,5 +57,7 @@ it('lists every object with its parts and what the service said of it', async ()
 it('goes on with an upload that has stopped', async () => {
   await page.getByTestId('objects-stopped').getByText('1 object has not arrived.').waitFor();
   await page.getByTestId('resume-objects').click();
-  await expect.poll(() => host.asked.find(({ command }) => command === 'uploads.retry')?.input).toEqual({ transferId: 'transfer-s3' });
+  await expect
+    .poll(() => host.asked.find(({ command }) => command === 'uploads.retry')?.input)
+    .toEqual({ transferId: 'transfer-s3', acceptRejects: false });
 });
