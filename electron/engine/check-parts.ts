@@ -2,6 +2,7 @@
 import { open } from 'node:fs/promises';
 import type { CheckReport } from '../../shared/contract/check.ts';
 import type { FormatSettings } from '../../shared/contract/mapping.ts';
+import { examplesKept } from './check-tally.ts';
 import { framerFor, maxRecordBytes, sniffFile } from './read/open-rows.ts';
 
 /** Below that a second thread costs more than it brings. */
@@ -28,8 +29,6 @@ export async function secondPartAt(path: string, settings: FormatSettings, sizeB
     await file.close();
   }
 }
-
-const examplesKept = 5;
 
 /**
  * Both parts as one report. Requests are cut anew at the beginning of the second part, so there may be one more than when it is sent.

@@ -5,7 +5,7 @@ import type { CompiledMetric } from './shape/compiled-schema.ts';
 import type { Landing } from './shape/resolution.ts';
 import type { ShapeReject } from './shape/shaper.ts';
 
-const examplesKept = 5;
+export const examplesKept = 5;
 const metricsKept = 1_000;
 const columnsKept = 5_000;
 const sourceKept = 500;
