@@ -67,7 +67,7 @@ export class VersionChanges {
     if (found !== undefined) {
       // Renamed: it is followed where it is now, and what stands here is another file.
       this.moveTo(old, found);
-      this.starts.at(entry, undefined);
+      await this.starts.at(entry);
       this.release(old);
       return;
     }
@@ -86,7 +86,7 @@ export class VersionChanges {
       const path = this.parts.absolute(entry.path);
       if (!(await this.search.holdsAt(known, { ...entry, path })) && !(await this.search.beginsLike(known, path))) {
         // The system has given the key to another file since.
-        this.starts.at(entry, undefined);
+        await this.starts.at(entry);
         if (known.isGone) this.parts.forget(known);
         else this.release(known);
         return;
@@ -120,11 +120,12 @@ export class VersionChanges {
   private async succeed(old: TrackedFile, entry: FileEntry, cause: 'truncated' | 'rewritten' | 'rotated'): Promise<void> {
     if (old.identity === undefined) {
       if (cause === 'rotated') this.alarm(old, cause);
-      await this.close(old);
       const { predecessor } = old;
+      await this.parts.whenPlanned(old);
+      this.close(old);
       if (predecessor === undefined) {
         // Nothing of it was sent: whatever stands there is read from its beginning.
-        this.starts.at(entry, undefined);
+        await this.starts.at(entry);
         return;
       }
       // It was to be held against what was sent before it; what stands here now is, in its stead.
@@ -150,10 +151,10 @@ export class VersionChanges {
       else await this.replaceNow(old, { ...now, path: entry.path });
       return;
     }
-    this.parts.index.detach(old);
     if (copy !== undefined) {
+      this.parts.index.detach(old);
       this.moveTo(old, copy);
-      this.starts.at(entry, undefined);
+      await this.starts.at(entry);
       this.release(old);
       return;
     }
@@ -161,8 +162,7 @@ export class VersionChanges {
     const unread = old.peakBytes - old.bytesRead;
     if (cause === 'truncated' && unread > 0) this.parts.onRisk(old, unread, cause);
     if (cause === 'rotated') this.alarm(old, cause);
-    await this.retire(old);
-    this.starts.bySetting(old, entry);
+    await this.starts.bySetting(old, entry);
   }
 
   /** Renamed, or truly gone: then what was not read is read through the open handle, if there is one. */
@@ -255,15 +255,9 @@ export class VersionChanges {
     this.parts.journal.setVersionPlace(file.fileId, path, file.path.slice(file.path.lastIndexOf('/') + 1), file.fileKey, file.sizeBytes);
   }
 
-  /** Nothing more is read of it; in the journal it stands until another version has rows. */
-  private async retire(file: TrackedFile): Promise<void> {
-    await this.parts.whenPlanned(file);
+  private close(file: TrackedFile): void {
     this.parts.forget(file);
     this.parts.index.forget(file);
-  }
-
-  private async close(file: TrackedFile): Promise<void> {
-    await this.retire(file);
     if (file.transferId !== undefined) this.parts.journal.closeVersion(file.fileId);
   }
 
