@@ -64,7 +64,7 @@ export class RowsFlow {
       setState: this.setState.bind(this),
     };
     this.changes = new VersionChanges(changing);
-    this.twins = new Twins(changing);
+    this.twins = new Twins({ ...changing, beginAsCopy: (file) => this.changes.beginAsCopy(file) });
     this.comparisons = new FullComparisons(changing);
   }
 

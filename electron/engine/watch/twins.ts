@@ -14,7 +14,10 @@ export class Twins {
   private readonly originals = new WeakMap<TrackedFile, string>();
 
   constructor(
-    private readonly parts: Pick<VersionChangeParts, 'index' | 'look' | 'setState' | 'settings' | 'recheck' | 'clock' | 'isLookedAt'>,
+    private readonly parts: Pick<VersionChangeParts, 'index' | 'look' | 'setState' | 'settings' | 'recheck' | 'clock' | 'isLookedAt'> & {
+      /** A file that is of another's rotation is looked at, as soon as it is known which rows of it were sent before. */
+      readonly beginAsCopy: (file: TrackedFile) => void;
+    },
   ) {}
 
   /** It begins with the same row as another: perhaps a copy that is being made, whose original is emptied next. */
@@ -79,13 +82,9 @@ export class Twins {
       return false;
     }
     file.isTwin = false;
-    if (original?.knownRowsPath !== undefined && this.parts.settings().rewritten === 'changed') {
-      // It may be what that one was before it was emptied: written anew, with rows that were sent before.
-      file.knownRowsPath = original.knownRowsPath;
-      file.knownRowsOf = original.knownRowsOf;
-    }
     if (firstRow !== undefined) file.mayBeTwin = true;
-    this.parts.look(file);
+    if (originalPath === undefined) this.parts.look(file);
+    else this.parts.beginAsCopy(file);
     return true;
   }
 

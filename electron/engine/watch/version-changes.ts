@@ -32,7 +32,6 @@ export class VersionChanges {
   private readonly open = new Set<Promise<void>>();
   /** What was said of files while their question was open, by path. */
   private readonly unheard = new Map<TrackedFile, Set<string>>();
-
   private readonly search: VersionSearch;
   private readonly starts: VersionStart;
   private readonly emptied: EmptiedFiles;
@@ -111,6 +110,14 @@ export class VersionChanges {
   /** Nothing stands at its path. */
   gone(file: TrackedFile): void {
     this.ask(file, file.path, () => this.leave(file));
+  }
+
+  /** A file that is of another's rotation: it may be what that one was before it was emptied, with rows that were sent before. */
+  beginAsCopy(file: TrackedFile): void {
+    this.ask(file, file.path, async () => {
+      if (this.parts.settings().rewritten === 'changed') Object.assign(file, await this.search.knownRowsFor(file));
+      this.release(file);
+    });
   }
 
   /**
@@ -273,8 +280,7 @@ export class VersionChanges {
   /** One question at a time about a file; looks at it wait meanwhile. `path`: where there is news of it. */
   private ask(file: TrackedFile, path: string, answer: () => Promise<void>): void {
     if (file.isInQuestion) {
-      const paths = this.unheard.get(file) ?? new Set();
-      this.unheard.set(file, paths.add(path).add(file.path));
+      this.unheard.set(file, (this.unheard.get(file) ?? new Set()).add(path).add(file.path));
       return;
     }
     file.isInQuestion = true;

@@ -1,6 +1,7 @@
 /** Where a version stands now, looked for beside where it stood, and told by its content. */
 import { dirname, relative, sep } from 'node:path';
 import { sharesRows } from '../read/shared-rows.ts';
+import type { TailFormat } from '../read/tail-protocol.ts';
 import { filesBeside, isOfRotation, type FoundFile } from './rotated-files.ts';
 import type { FileEntry, TrackedFile } from './tracked-file.ts';
 import type { VersionChangeParts } from './version-changes.ts';
@@ -50,6 +51,30 @@ export class VersionSearch {
       if (isOfRotation(path, found.path) && (await this.isLeft(found)) && (await this.beginsLike(file, found.path))) return found;
     }
     return undefined;
+  }
+
+  /**
+   * Rows that were sent of a version that others beside the file, by their names of the same rotation, took the place of: the file
+   * may be what came between, copied away before it was read. Of several the one is taken that it begins like.
+   */
+  async knownRowsFor(file: TrackedFile): Promise<Pick<TrackedFile, 'knownRowsPath' | 'knownRowsOf'>> {
+    const found = new Map<string, { readonly path: string; readonly format: TailFormat | undefined }>();
+    for (const other of this.parts.index.files()) {
+      const { knownRowsOf, predecessor } = other;
+      if (other === file || knownRowsOf === undefined || found.has(knownRowsOf)) continue;
+      if (dirname(other.path) !== dirname(file.path) || !isOfRotation(file.path, other.path)) continue;
+      const path = this.parts.hashes.known(knownRowsOf, 0);
+      if (path !== undefined) found.set(knownRowsOf, { path, format: this.parts.formatOf(predecessor ?? other) });
+    }
+    const candidates = [...found].map(([knownRowsOf, { path, format }]) => ({ knownRowsOf, knownRowsPath: path, format }));
+    let chosen = candidates[0];
+    for (const candidate of candidates.length > 1 ? candidates : []) {
+      const { format, knownRowsPath } = candidate;
+      if (format === undefined || !(await sharesRows(this.parts.absolute(file.path), format, knownRowsPath))) continue;
+      chosen = candidate;
+      break;
+    }
+    return { knownRowsPath: chosen?.knownRowsPath, knownRowsOf: chosen?.knownRowsOf };
   }
 
   /** Whether no version stands there, also when what is being read of it just now has come to something. */
