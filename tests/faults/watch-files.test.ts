@@ -104,6 +104,23 @@ describe.each(['stream', 'batch'] as const)('by the %s route', (route) => {
     expect(place.accounts([...idRange(0, 2_000 + added - 1), 9_000])).toEqual(allOnce);
   });
 
+  it('row 23: fewer rows put in place of others that took as many bytes, while nobody watches, and rows appended: they alone are sent', async () => {
+    place.write('book.csv', csvOf({ rows: 2_000 }));
+    const first = place.watch();
+    await place.stored(2_000);
+    expect((await first.stop()).code).toBe(0);
+    const rowBytes = Buffer.byteLength(more(1_000, 1));
+    const quoted = more(9_000, rowBytes).replaceAll(/(\d+),(\d+)/g, '"$1","$2"');
+    // Each takes four bytes more, so that as many rows as one has bytes stand where there were four more than that.
+    const replaced = rowBytes + 4;
+    place.write('book.csv', csvOf({ rows: 1_000 }) + quoted + more(1_000 + replaced, 1_000 - replaced) + more(2_000, 3));
+    const second = place.watch();
+    await place.stored(2_003 + rowBytes);
+    expect((await second.stop()).code).toBe(0);
+    expect((await place.once()).code).toBe(0);
+    expect(place.accounts([...idRange(0, 2_003), ...idRange(9_000, rowBytes)])).toEqual(allOnce);
+  });
+
   it('row 24: columns that change within a file are held and asked about; other files go on', async () => {
     place.write('a.csv', csvOf({ rows: 100 }));
     place.write('b.csv', csvOf({ rows: 100, first: 100 }));

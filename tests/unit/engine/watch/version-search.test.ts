@@ -12,11 +12,14 @@ import { VersionSearch } from '../../../../electron/engine/watch/version-search.
 const header = 'timestamp,id\n';
 const row = (id: number): string => `160000000000${String(id)},${String(id)}`;
 const format: TailFormat = {
-  read: { kind: 'csv', delimiter: ',', quote: '"', escape: '"', hasHeader: true, encoding: 'utf-8', gzip: false } as TailFormat['read'],
+  read: {
+    ...{ kind: 'csv', gzip: false, encoding: 'utf-8', bomBytes: 0, delimiter: ',', quote: '"', newline: 'lf', header: true },
+    columns: undefined,
+  },
   columns: ['timestamp', 'id'],
   headerText: header.trimEnd(),
   firstRow: { byte: header.length, row: 0, line: 2 },
-} as TailFormat;
+};
 
 let folder = '';
 
