@@ -23,6 +23,11 @@ const trafficSums = z.object({ bytesSent: number, requests: number, retries: num
 const glancesAtATime = 1_000;
 const pageRow = z.object({ page: z.string() });
 const placeRow = z.object({ row: number, path: z.string() });
+const afterAnotherRow = z.object({
+  path: z.string(),
+  knownRowsOf: z.string(),
+  formatId: number.nullable().transform((id) => id ?? undefined),
+});
 const textIdRow = z.object({ id: z.string() });
 
 /** The part of the journal that says which versions are followed, and what came of them. */
@@ -59,6 +64,16 @@ export class KnownVersions extends ObjectJournal {
 
   version(fileId: string): VersionRecord {
     return toVersionRecord(this.prepare(`SELECT ${versionColumns} FROM files WHERE id = ?`).get(fileId));
+  }
+
+  /** Versions that took the place of another one, rows of which were passed over; also where they stood is nothing any more. */
+  versionsAfterOthers(
+    folderId: string,
+  ): readonly { readonly path: string; readonly knownRowsOf: string; readonly formatId: number | undefined }[] {
+    const found = this.prepare(
+      'SELECT path, known_rows AS knownRowsOf, format_id AS formatId FROM files WHERE known_rows IS NOT NULL AND folder_id = ? AND is_closed = 0 ORDER BY rowid DESC',
+    ).all(folderId);
+    return found.map((row) => afterAnotherRow.parse(row));
   }
 
   /** Which of these versions the hashes of their rows may still be asked for. */

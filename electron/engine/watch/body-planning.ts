@@ -49,7 +49,7 @@ export class BodyPlanning {
     return this.planningNow === 0;
   }
 
-  formatOf(file: TrackedFile): TailFormat | undefined {
+  formatOf(file: Pick<TrackedFile, 'formatId'>): TailFormat | undefined {
     return file.formatId === undefined ? undefined : this.formats.get(file.formatId);
   }
 

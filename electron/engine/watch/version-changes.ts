@@ -24,7 +24,7 @@ export interface VersionChangeParts extends RowsFlowParts {
   /** The reader closes it and forgets where it stood. */
   readonly forget: (file: TrackedFile) => void;
   readonly hashes: RowHashes;
-  readonly formatOf: (file: TrackedFile) => TailFormat | undefined;
+  readonly formatOf: (file: Pick<TrackedFile, 'formatId'>) => TailFormat | undefined;
   readonly setState: (file: TrackedFile, state: TrackedFile['state'], reason?: TrackedFile['reason']) => void;
 }
 

@@ -10,8 +10,8 @@ export class VersionSearch {
   constructor(
     private readonly parts: Pick<
       VersionChangeParts,
-      'absolute' | 'root' | 'index' | 'whenPlanned' | 'forget' | 'lookNow' | 'hashes' | 'formatOf'
-    >,
+      'absolute' | 'root' | 'index' | 'whenPlanned' | 'forget' | 'lookNow' | 'hashes' | 'formatOf' | 'folderId'
+    > & { readonly journal: Pick<VersionChangeParts['journal'], 'versionsAfterOthers'> },
   ) {}
 
   /** Where the file with its key is now, beside where it was. */
@@ -58,19 +58,24 @@ export class VersionSearch {
    * may be what came between, copied away before it was read. Of several the one is taken that it begins like.
    */
   async knownRowsFor(file: TrackedFile): Promise<Pick<TrackedFile, 'knownRowsPath' | 'knownRowsOf'>> {
+    const { index, journal, folderId, hashes, formatOf, absolute } = this.parts;
+    const path = absolute(file.path);
     const found = new Map<string, { readonly path: string; readonly format: TailFormat | undefined }>();
-    for (const other of this.parts.index.files()) {
-      const { knownRowsOf, predecessor } = other;
-      if (other === file || knownRowsOf === undefined || found.has(knownRowsOf)) continue;
-      if (dirname(other.path) !== dirname(file.path) || !isOfRotation(file.path, other.path)) continue;
-      const path = this.parts.hashes.known(knownRowsOf, 0);
-      if (path !== undefined) found.set(knownRowsOf, { path, format: this.parts.formatOf(predecessor ?? other) });
-    }
-    const candidates = [...found].map(([knownRowsOf, { path, format }]) => ({ knownRowsOf, knownRowsPath: path, format }));
+    const consider = (otherPath: string, knownRowsOf: string | undefined, formatId: number | undefined): void => {
+      if (knownRowsOf === undefined || found.has(knownRowsOf) || otherPath === path) return;
+      if (dirname(otherPath) !== dirname(path) || !isOfRotation(path, otherPath)) return;
+      const rows = hashes.known(knownRowsOf, 0);
+      if (rows !== undefined) found.set(knownRowsOf, { path: rows, format: formatOf({ formatId }) });
+    };
+    // Those whose rows are not planned yet are not in the journal, those that are gone are nowhere else.
+    for (const other of index.files())
+      if (other.knownRowsOf !== undefined) consider(absolute(other.path), other.knownRowsOf, (other.predecessor ?? other).formatId);
+    for (const other of journal.versionsAfterOthers(folderId)) consider(other.path, other.knownRowsOf, other.formatId);
+    const candidates = [...found].map(([knownRowsOf, rows]) => ({ knownRowsOf, knownRowsPath: rows.path, format: rows.format }));
     let chosen = candidates[0];
     for (const candidate of candidates.length > 1 ? candidates : []) {
       const { format, knownRowsPath } = candidate;
-      if (format === undefined || !(await sharesRows(this.parts.absolute(file.path), format, knownRowsPath))) continue;
+      if (format === undefined || !(await sharesRows(path, format, knownRowsPath))) continue;
       chosen = candidate;
       break;
     }

@@ -110,6 +110,16 @@ it('hashes of rows are asked for of open versions, and of those whose rows are p
   expect(open.journal.withRowsAskedFor(['open', 'closed', 'earlier', 'later', 'none'])).toEqual(new Set(['open', 'earlier', 'later']));
 });
 
+it('versions that took the place of another are told with the one whose rows they passed over, closed ones left out', () => {
+  for (const id of ['earlier', 'later', 'closed', 'other']) {
+    follow(id);
+    settle(id);
+  }
+  for (const id of ['later', 'closed']) open.journal.setKnownRows(id, 'earlier');
+  for (const id of ['closed', 'earlier']) open.journal.closeVersion(id);
+  expect(open.journal.versionsAfterOthers('f')).toEqual([{ path: '/in/later.csv', knownRowsOf: 'earlier', formatId: undefined }]);
+});
+
 it('settled requests but the newest are forgotten a few at a time; those that are not settled stay', () => {
   for (let id = 0; id < 10; id += 1) {
     follow(`v${String(id)}`);

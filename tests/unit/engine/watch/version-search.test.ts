@@ -43,15 +43,28 @@ function hashesOf(fileId: string, ids: readonly number[]): string {
   return path;
 }
 
-function searching(...others: readonly (readonly [path: string, knownRowsOf: string | undefined])[]): VersionSearch {
+type Other = readonly [path: string, knownRowsOf: string | undefined];
+
+function searching(others: readonly Other[], gone: readonly (readonly [path: string, knownRowsOf: string])[] = []): VersionSearch {
   const index = new FileIndex();
+  const journal = {
+    versionsAfterOthers: () => gone.map(([path, knownRowsOf]) => ({ path: join(folder, path), knownRowsOf, formatId: undefined })),
+  };
   others.forEach(([path, knownRowsOf], at) => {
     const file = new TrackedFile(path, { sizeBytes: 1, modifiedMs: 1, fileKey: `7:${String(at)}` }, 0, `v${String(at)}`);
     file.knownRowsOf = knownRowsOf;
     index.put(file);
   });
   return new VersionSearch({
-    ...{ index, root: folder, hashes: new RowHashes(folder), absolute: (path) => join(folder, path), formatOf: () => format },
+    ...{
+      index,
+      folderId: 'folder',
+      journal,
+      root: folder,
+      hashes: new RowHashes(folder),
+      absolute: (path) => join(folder, path),
+      formatOf: () => format,
+    },
     ...{ whenPlanned: async () => undefined, forget: () => undefined, lookNow: async () => Promise.reject(new Error('not asked')) },
   });
 }
@@ -60,8 +73,19 @@ const copy = (): TrackedFile => new TrackedFile('log.csv.2', { sizeBytes: 1, mod
 
 it('a copy that turns up late passes over what was sent of the version that the one copied from took the place of, though that has moved on', async () => {
   const sent = hashesOf('sent', [1, 2, 3]);
-  const search = searching(['log.csv', undefined], ['log.csv.3', 'sent'], ['other.csv.1', 'elsewhere']);
   hashesOf('elsewhere', [7]);
+  const others: Other[] = [
+    ['log.csv', undefined],
+    ['log.csv.3', 'sent'],
+    ['other.csv.1', 'elsewhere'],
+  ];
+  const search = searching(others);
+  expect(await search.knownRowsFor(copy())).toEqual({ knownRowsOf: 'sent', knownRowsPath: sent });
+});
+
+it('also when the one that took its place is gone by then', async () => {
+  const sent = hashesOf('sent', [1, 2, 3]);
+  const search = searching([['log.csv', undefined]], [['log.csv.1', 'sent']]);
   expect(await search.knownRowsFor(copy())).toEqual({ knownRowsOf: 'sent', knownRowsPath: sent });
 });
 
@@ -69,7 +93,7 @@ it('of several versions the one whose rows the copy begins with', async () => {
   hashesOf('earlier', [1, 2]);
   const later = hashesOf('later', [4, 5]);
   writeFileSync(join(folder, 'log.csv.2'), `${header}${row(9)}\n${row(4)}\n`);
-  expect(await searching(['log.csv', 'earlier'], ['log.csv.3', 'later']).knownRowsFor(copy())).toEqual({
+  expect(await searching([['log.csv', 'earlier']], [['log.csv.3', 'later']]).knownRowsFor(copy())).toEqual({
     knownRowsOf: 'later',
     knownRowsPath: later,
   });
@@ -77,6 +101,6 @@ it('of several versions the one whose rows the copy begins with', async () => {
 
 it('none where no version of the rotation was written anew, or its rows are not known any more', async () => {
   const none = { knownRowsOf: undefined, knownRowsPath: undefined };
-  expect(await searching(['log.csv', undefined], ['other.csv', 'sent']).knownRowsFor(copy())).toEqual(none);
-  expect(await searching(['log.csv', 'forgotten']).knownRowsFor(copy())).toEqual(none);
+  expect(await searching([['log.csv', undefined]], [['other.csv', 'sent']]).knownRowsFor(copy())).toEqual(none);
+  expect(await searching([['log.csv', 'forgotten']]).knownRowsFor(copy())).toEqual(none);
 });
