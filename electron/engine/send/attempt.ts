@@ -26,6 +26,7 @@ export async function attemptOnce(
     return await ports.transport.send(request, { timeoutMs: options.timeoutMs ?? defaultTimeoutMs, signal: breakOff.signal });
   } finally {
     ports.signal.removeEventListener('abort', startGrace);
-    answered.abort();
+    // With a reason, or one is made for each request, stack and all.
+    answered.abort('answered');
   }
 }

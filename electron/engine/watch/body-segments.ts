@@ -25,8 +25,14 @@ export interface SegmentShare {
 export const numbered = (payload: Payload): Payload => ({
   bytes: payload.bytes,
   starts: payload.starts,
-  rows: Float64Array.from(payload.rows.keys()),
+  rows: upTo(payload.rows.length),
 });
+
+function upTo(count: number): Float64Array {
+  const numbers = new Float64Array(count);
+  for (let number = 1; number < count; number += 1) numbers[number] = number;
+  return numbers;
+}
 
 /** Shares of all segments, in their order. Events are given by their place in the body, in any order. */
 export function sharesOf(

@@ -12,6 +12,8 @@ export interface PulseParts {
   /** Nothing is looked at, planned or on its way. */
   readonly isAtRest: () => boolean;
   readonly tell: () => void;
+  /** Tells how files stand that changed too often to be told each time; whether some wait still. */
+  readonly tellFiles: () => boolean;
   /** There may be nothing left to do about a file that has been quiet. */
   readonly rest: (file: TrackedFile) => void;
 }
@@ -41,13 +43,13 @@ export class FolderPulse {
   private nap: AbortController | undefined;
 
   constructor(private readonly parts: PulseParts) {
-    parts.signal.addEventListener('abort', () => this.nap?.abort(), { once: true });
+    parts.signal.addEventListener('abort', () => this.nap?.abort('ended'), { once: true });
   }
 
   /** There is something to tell. */
   changed(): void {
     this.isNew = true;
-    this.nap?.abort();
+    this.nap?.abort('news');
   }
 
   grew(file: TrackedFile): void {
@@ -67,6 +69,7 @@ export class FolderPulse {
     let costMs = 0;
     while (!signal.aborted) {
       const isSettling = this.parts.settle();
+      const isTelling = this.parts.tellFiles();
       this.lookAtHot();
       const restMs = this.letRest();
       if (this.isNew) {
@@ -79,7 +82,7 @@ export class FolderPulse {
       // Rates fall while nothing happens, and that is to be told as well.
       if (moves) this.isNew = true;
       const tellAfterMs = Math.max(tickMs, costMs * tellShare);
-      if (isSettling || moves || this.hot.size > 0) await clock.sleep(tellAfterMs, signal);
+      if (isSettling || isTelling || moves || this.hot.size > 0) await clock.sleep(tellAfterMs, signal);
       else if (!this.parts.isAtRest()) await clock.sleep(waitingTickMs, signal);
       else if (await this.wasWoken(restMs)) await clock.sleep(tellAfterMs, signal);
     }

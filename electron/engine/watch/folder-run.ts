@@ -8,6 +8,7 @@ import type { Destination } from '../pipeline-parts.ts';
 import type { StoredFolder } from '../record/folder-store.ts';
 import { EarlyFiles } from './early-files.ts';
 import { FileIndex } from './file-index.ts';
+import { FileNews } from './file-news.ts';
 import type { FolderFiles } from './folder-files.ts';
 import { decideFiles, hasQuestion } from './folder-decisions.ts';
 import { FolderNews } from './folder-news.ts';
@@ -42,6 +43,7 @@ export class FolderRun {
   private trouble: Failure | undefined;
   private readonly risks: FolderRisks;
   private readonly news: FolderNews;
+  private readonly fileNews: FileNews;
   private ignored = 0;
   private traffic: Traffic = noTraffic;
   private lastActivityAt: number | undefined;
@@ -62,6 +64,7 @@ export class FolderRun {
     this.meter = new RateMeter(parts.clock);
     this.risks = new FolderRisks(stored.settings.id, this.root, parts, () => this.changed());
     this.news = new FolderNews(stored.settings.id, parts);
+    this.fileNews = new FileNews(stored.settings.id, parts, this.index);
     this.newFileId = fileIds(parts.clock);
     this.pulse = new FolderPulse({
       ...{ clock: parts.clock, signal: this.ending.signal },
@@ -73,6 +76,7 @@ export class FolderRun {
       isAtRest: () => this.files?.isAtRest !== false,
       rest: this.index.rest.bind(this.index),
       tell: () => parts.emit({ kind: 'folder', folder: this.status() }),
+      tellFiles: () => this.fileNews.tellDue(),
     });
     this.survey = new FolderSurvey({
       root: this.root,
@@ -150,9 +154,7 @@ export class FolderRun {
     }
   }
 
-  private isOpen(): boolean {
-    return this.files !== undefined;
-  }
+  private readonly isOpen = (): boolean => this.files !== undefined;
 
   private async open(): Promise<Failure | undefined> {
     const opened = await openFolder(this, this.early.paths());
@@ -188,7 +190,7 @@ export class FolderRun {
   async connectionChanged(): Promise<void> {
     const connection = this.parts.connection(this.settings.connectionId);
     const { mapping } = this.settings;
-    if (connection !== undefined && mapping !== undefined && this.files !== undefined)
+    if (connection !== undefined && mapping !== undefined && this.isOpen())
       this.destinationNow = await this.parts.openDestination(connection, [mapping]);
     this.files?.renew();
     this.retry();
@@ -241,11 +243,10 @@ export class FolderRun {
 
   /** A file is in another state, or its counts are others. */
   fileChanged(file: TrackedFile): void {
-    const { clock, emit } = this.parts;
-    this.lastActivityAt = clock.now();
+    this.lastActivityAt = this.parts.clock.now();
     this.pulse.grew(file);
     if (this.settings.mode === 'rows') this.pulse.mayRest(file);
-    emit({ kind: 'watched-file', folderId: this.id, file: file.toWatchedFile() });
+    this.fileNews.changed(file);
     this.changed();
   }
 
@@ -254,14 +255,12 @@ export class FolderRun {
   }
 
   private wake(): void {
-    const { awake } = this;
-    awake.abort();
+    this.awake.abort();
     this.changed();
   }
 
   private last: Folder | undefined;
   private isMoving = false;
-
   get lastStatus(): Folder {
     return this.last ?? this.status();
   }
@@ -295,6 +294,7 @@ export class FolderRun {
   async dispose(): Promise<void> {
     this.ending.abort('engine-stopped');
     await Promise.all([this.files?.dispose(), this.running]);
+    this.fileNews.tellAll();
     this.parts.emit({ kind: 'folder', folder: this.status() });
   }
 }

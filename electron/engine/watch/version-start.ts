@@ -32,11 +32,7 @@ export class VersionStart {
     index.put(file);
     if (rewritten === 'everything' || (rewritten === 'changed' && known !== undefined)) this.parts.look(file);
     else
-      setState(
-        file,
-        'held',
-        failure('source-rewritten', `${file.path} was rewritten after rows of it had been sent`, { path: file.path }),
-      );
+      setState(file, 'held', failure('source-rewritten', `${file.path} was rewritten after rows of it had been sent`, { path: file.path }));
     // It may have grown while this was found out.
     this.parts.recheck(entry.path);
   }

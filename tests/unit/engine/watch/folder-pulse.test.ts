@@ -26,6 +26,7 @@ function start(state = { settles: false, isAtRest: true }) {
     isMoving: () => false,
     isAtRest: () => state.isAtRest,
     tell: () => told.push(clock.monotonic()),
+    tellFiles: () => false,
     rest: ({ path }) => rested.push(path),
   });
   void pulse.run();
