@@ -20,6 +20,8 @@ export interface S3Proxy {
   /** Parts that are still passed on to the store; then they are kept back without an answer, and `onKept` is called. */
   partsLeft: number;
   onKept: () => void;
+  /** Objects are not removed: the answer to that is what a policy without `s3:DeleteObject` gives, and the store does not hear of it. */
+  refusesRemoval: boolean;
   stop(): Promise<void>;
 }
 
@@ -36,6 +38,13 @@ export async function startS3Proxy(endpoint: string, partDelayMs = 0): Promise<S
         ? { uploadId: url.searchParams.get('uploadId') ?? '', number, answeredAt: undefined }
         : undefined;
     requests.push(`${incoming.method ?? ''} ${decodeURIComponent(url.pathname)}`);
+    if (proxy.refusesRemoval && incoming.method === 'DELETE' && !url.searchParams.has('uploadId')) {
+      incoming.resume();
+      outgoing
+        .writeHead(403, { 'content-type': 'application/xml' })
+        .end('<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>');
+      return;
+    }
     if (seen !== undefined) {
       parts.push(seen);
       if (proxy.partsLeft <= 0) {
@@ -74,6 +83,7 @@ export async function startS3Proxy(endpoint: string, partDelayMs = 0): Promise<S
     onPart: () => undefined,
     partsLeft: Number.POSITIVE_INFINITY,
     onKept: () => undefined,
+    refusesRemoval: false,
     stop: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

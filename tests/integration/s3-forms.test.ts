@@ -6,6 +6,7 @@ import { missingS3Server, type S3Server } from '../../build/s3-server.ts';
 import { bucketReader } from '../fakes/bucket-reader.ts';
 import type { EndedProcess } from '../fakes/cli-process.ts';
 import { expectedRows, inOrder, rowsStoredAt } from '../fakes/desktop-sandbox.ts';
+import { startS3Proxy } from '../fakes/s3-proxy.ts';
 import { csvText, type RunningSandbox } from './command-line.ts';
 import { s3Place } from './s3-place.ts';
 
@@ -107,5 +108,46 @@ describe.skipIf(missing !== undefined)(`the objects of a file${missing === undef
     expect((await send('1')).code).toBe(0);
     expect((await send('0')).code).toBe(0);
     expect(await bucketReader(server, bucket).keys('silent')).toEqual([expect.stringMatching(/silent-[0-9a-f]{12}\.csv$/)]);
+  });
+
+  it('empties the form before, and the pieces that are left over, where the keys may not remove an object', async () => {
+    const proxy = await startS3Proxy(server.endpoint);
+    try {
+      proxy.refusesRemoval = true;
+      const [file, pieces] = ['kept.csv', 'kept-pieces.csv'].map((name) => folder.write(name, csvText(20).replaceAll('machines', 'kept')));
+      const send = async (path = '', rows: number, ...more: readonly string[]): Promise<void> => {
+        const result = await upload([path], ['--s3-endpoint', proxy.endpoint, '--prefix', 'kept', '--no-reference', ...more]);
+        expect(result.code, result.stderr).toBe(0);
+        expect(result.summary).toMatchObject({ rowsConfirmed: rows, rowsHeld: 0 });
+      };
+      const rowsByKey = async (name: string): Promise<Readonly<Record<string, number>>> => {
+        const reader = bucketReader(server, bucket);
+        const keys = (await reader.keys('kept')).filter((key) => new RegExp(`/${name}-[0-9a-f]{12}`).test(key));
+        const texts = await Promise.all(keys.map((key) => reader.text(key)));
+        // Of each the header is left.
+        return Object.fromEntries(
+          keys.map((key, at) => [key.replace(/^.*-[0-9a-f]{12}/, ''), (texts[at] ?? '').trimEnd().split('\n').length - 1]),
+        );
+      };
+      await send(file, 20, '--gzip-level', '1');
+      await send(file, 20, '--gzip-level', '0');
+      expect(await rowsByKey('kept')).toEqual({ '.csv': 20, '.csv.gz': 0 });
+      expect(proxy.requests.filter((request) => request.startsWith('DELETE'))).toHaveLength(1);
+
+      writeFileSync(pieces ?? '', csvText(60_000));
+      await send(pieces, 60_000, '--object-mb', '1');
+      const before = await rowsByKey('kept-pieces');
+      expect(Object.keys(before).length).toBeGreaterThan(1);
+      writeFileSync(pieces ?? '', csvText(10));
+      await send(pieces, 10, '--object-mb', '1');
+      expect(await rowsByKey('kept-pieces')).toEqual({
+        ...Object.fromEntries(Object.keys(before).map((key) => [key, 0])),
+        '-00001.csv.gz': 10,
+      });
+      // What was left is known to the history, as the objects with rows are.
+      expect(await place.historyOf('kept-pieces')).toMatchObject({ files: [{ state: 'done' }] });
+    } finally {
+      await proxy.stop();
+    }
   });
 });
