@@ -144,6 +144,6 @@ function timeOf({ columns, candidates }: FoundFile): Finding[] {
 
 function metricOf({ suggestion: { metricType } }: FoundFile): Finding {
   if (metricType.kind === 'column') return finding('metricType', metricType.column, 'high', 'metric-column', { column: metricType.column });
-  const value = metricType.kind === 'constant' ? metricType.value : metricType.pattern;
+  const value = metricType.kind === 'constant' ? metricType.value : metricType.kind === 'fileName' ? metricType.pattern : '';
   return finding('metricType', value, 'low', 'metric-file-name');
 }

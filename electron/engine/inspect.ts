@@ -73,7 +73,7 @@ async function previewOf(order: InspectJob, fileName: string, mapping: Mapping):
   try {
     const { path, schema, maxEventBytes } = order;
     const fieldTypes = new Map((order.fieldTypes ?? []).map(([metric, fields]) => [metric, new Map(fields)] as const));
-    const shaper = await prepareRows({ path, fileName, mapping, fieldTypes, schema, maxEventBytes });
+    const shaper = await prepareRows({ path, fileName, mapping, fieldTypes, schema, maxEventBytes, pastService: true });
     const { source, reader } = await openRows(order.path, shaper.format, shaper.firstRow, maxRecordBytes, () => undefined);
     try {
       const preview: Inspection['preview'] = [];

@@ -14,6 +14,7 @@ export function isReadAsMapped(mapping: Mapping, { format }: Pick<Inspection, 'f
     metricType.kind === 'column' &&
     metricType.column === 'metrictype' &&
     timestamp.column === 'timestamp' &&
+    timestamp.from !== 'none' &&
     timestamp.columns === undefined &&
     (timestamp.unit ?? 'ms') === 'ms' &&
     timestamp.patterns.length === 0;

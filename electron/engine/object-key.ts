@@ -53,9 +53,12 @@ export function objectVersion(file: { readonly path: string; readonly mapping: M
 /** What the keys of one file have in common, in whatever form and in however many objects. */
 export const objectStem = (key: string): string => key.replace(/(?:-\d{5,})?\.(?:csv|json)(?:\.gz)?$/, '');
 
-/** Tells files apart by all that decides which object they become: another bucket, or another content of it, is another file. */
+/**
+ * Tells files apart by all that decides which object they become: another bucket, or another content of it, is another file. So is
+ * one that the service is told of: what only lies in the bucket is not what it has received.
+ */
 export function objectDigest(mappingDigest: string, target: ObjectTarget, host: string): string {
-  const { endpoint, bucket, prefix, gzipLevel, untouched, objectMb } = target;
+  const { endpoint, bucket, prefix, gzipLevel, untouched, objectMb, reference } = target;
   const parts = [
     mappingDigest,
     endpoint ?? '',
@@ -65,6 +68,7 @@ export function objectDigest(mappingDigest: string, target: ObjectTarget, host: 
     untouched,
     host,
     ...(objectMb === undefined ? [] : [objectMb]),
+    ...(reference ? [] : ['no reference']),
   ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
 }

@@ -52,6 +52,7 @@ export async function* planRows(order: ObjectRowsOrder): AsyncGenerator<Batch, v
       fieldTypes: destination.fieldTypes,
       schema: destination.schema,
       countOnly,
+      pastService: !journal.object(file.id).target.reference,
       tellsFields: true,
     },
     ...{ maxEventBytes: destination.limits.maxEventBytes, limits: { maxEvents: Number.MAX_SAFE_INTEGER, maxBytes } },

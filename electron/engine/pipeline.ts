@@ -3,6 +3,7 @@
  * A request is planned in the journal before it is sent, its outcome recorded after; what an earlier run left open goes first.
  */
 import type { Failure } from '../../shared/contract/common.ts';
+import { isDirectRoute } from '../../shared/model/route.ts';
 import { batchName } from './batch/batch-name.ts';
 import { UploaderError, failure } from './errors.ts';
 import type { Batch, Position } from './model.ts';
@@ -265,12 +266,8 @@ class FileRun {
     const { fieldTypes, schema } = this.destination;
     const { maxEvents, maxBytes, maxEventBytes } = this.route.to.limits;
     return {
-      path: this.file.path,
-      fileName: this.file.name,
-      mapping: this.file.mapping,
-      fieldTypes,
-      schema,
-      maxEventBytes,
+      ...{ path: this.file.path, fileName: this.file.name, mapping: this.file.mapping, fieldTypes, schema, maxEventBytes },
+      pastService: isDirectRoute(this.file.route),
       limits: { maxEvents, maxBytes },
     };
   }

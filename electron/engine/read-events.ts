@@ -21,6 +21,8 @@ export interface ReadOrder {
   /** Of the tenant, where it is known. */
   readonly schema?: ServiceSchema | undefined;
   readonly maxEventBytes: number;
+  /** As `ShapeSettings` has it. */
+  readonly pastService?: boolean | undefined;
   readonly limits: BatchLimits;
   /** Where to begin; at the first row when absent. */
   readonly from?: Position | undefined;
@@ -60,11 +62,11 @@ export interface RowShaper extends ReadPlan, RecordShaper {
 
 /** Finds out how to read a file and compiles its mapping. Throws `UploaderError` with the reason when that cannot be. */
 export async function prepareRows(
-  order: Pick<ReadOrder, 'path' | 'fileName' | 'mapping' | 'fieldTypes' | 'schema' | 'maxEventBytes' | 'tail' | 'seen'>,
+  order: Pick<ReadOrder, 'path' | 'fileName' | 'mapping' | 'fieldTypes' | 'schema' | 'maxEventBytes' | 'pastService' | 'tail' | 'seen'>,
 ): Promise<RowShaper> {
-  const { tail, mapping, fileName, fieldTypes, schema, maxEventBytes, seen } = order;
+  const { tail, mapping, fileName, fieldTypes, schema, maxEventBytes, pastService, seen } = order;
   const format = tail?.read ?? (await sniffRows(order.path, mapping.format)).format;
-  const settings = { mapping, fileName, fieldTypes, schema, maxEventBytes, seen };
+  const settings = { mapping, fileName, fieldTypes, schema, maxEventBytes, pastService, seen };
   const columns = tail === undefined ? await columnsOf(order.path, format) : { ...tail, names: tail.columns };
   const maxBytes = tail === undefined ? maxRecordBytes : maxTailRecordBytes;
   const shaper = compileShaper(order.path, settings, format, columns.names, maxBytes);

@@ -16,7 +16,7 @@ export interface RowRoute {
 
 /** By what name the values of a column go out. */
 export function fieldOfColumn({ timestamp, metricType, rename }: Mapping, column: string): string {
-  if (column === timestamp.column) return 'timestamp';
+  if (timestamp.from !== 'none' && column === timestamp.column) return 'timestamp';
   if (metricType.kind === 'column' && column === metricType.column) return 'metrictype';
   return rename[column] ?? column;
 }

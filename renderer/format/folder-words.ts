@@ -16,6 +16,8 @@ export const mappingWords = (mapping: Mapping | undefined, metricType: string | 
       return t('folders.mapping.constant', { type: metric.value, column });
     case 'column':
       return t('folders.mapping.column', { type: metric.column, column });
+    case 'none':
+      return t('folders.mapping.past');
     case 'fileName':
       return t('folders.mapping.fileName', { column });
   }

@@ -4,7 +4,8 @@ import { rejectPolicyOf, type RejectPolicy } from '../../shared/model/reject-pol
 import { isMetricTypeBySchema, isTimeBySchema } from '../../shared/model/mapping-questions.ts';
 
 /** `schema`: the metric type keys of the tenant say it. */
-export type MetricTypeKind = Mapping['metricType']['kind'] | 'schema';
+/** What goes past the service, and so may have none, is not sent from here: then the question is open. */
+export type MetricTypeKind = Exclude<Mapping['metricType']['kind'], 'none'> | 'schema';
 export type TimeUnit = NonNullable<Mapping['timestamp']['unit']>;
 export type ColumnType = NonNullable<Mapping['types']>[string];
 
@@ -72,7 +73,7 @@ export const formOf = (inspection: Suggested): MappingForm => {
   const bySchema = isMetricTypeBySchema(suggestion);
   const rejects = rejectPolicyOf(suggestion);
   return {
-    metricKind: bySchema ? 'schema' : metricMissing ? 'constant' : metric.kind,
+    metricKind: bySchema ? 'schema' : metricMissing || metric.kind === 'none' ? 'constant' : metric.kind,
     metricValue: metric.kind === 'constant' ? metric.value : '',
     metricColumn: metric.kind === 'column' && !metricMissing ? metric.column : '',
     metricPattern: metric.kind === 'fileName' ? metric.pattern : defaultFileNamePattern,

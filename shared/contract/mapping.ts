@@ -45,18 +45,19 @@ export const metricTypeSchema = z
         pattern: z.string().min(1).describe('Regular expression on the file name; its first group is the metric type.'),
       })
       .describe('The metric type is a part of the name of the file.'),
+    z.strictObject({ kind: z.literal('none') }).describe('Rows have none: for what goes past the service, which needs one.'),
   ])
   .describe('Which metric type (table) a row goes to.');
 
 export const timestampSchema = z.strictObject({
   from: z
-    .enum(['column', 'schema'])
+    .enum(['column', 'schema', 'none'])
     .optional()
     .describe(
-      '`schema`: the first of the aliases of the timestamp that the row has, read by the patterns of its metric type, then those of the ' +
+      '`none`: rows have no time, for what goes past the service, which needs one. `schema`: the first of the aliases of the timestamp that the row has, read by the patterns of its metric type, then those of the ' +
         'tenant, then as milliseconds since 1970; `column` and `patterns` do not count then. `column` when absent.',
     ),
-  column: fieldName.describe('The column or field that holds the time of the row.'),
+  column: fieldName.default('timestamp').describe('The column or field that holds the time of the row.'),
   columns: z
     .array(fieldName)
     .min(2)

@@ -52,6 +52,19 @@ describe.each(routes)('the route %s', (route) => {
     expect(again.summary).toMatchObject({ rowsRead: 0, requests: 0 });
   });
 
+  it('puts rows as they are by a mapping that names neither metric type nor time, and checks a time that is named', async () => {
+    const bare = folder.write('bare.mapping.json', JSON.stringify({ metricType: { kind: 'none' }, timestamp: { from: 'none' } }));
+    const file = folder.write('bare.csv', 'when,level,note\nyesterday,1.50,\n,2,"a ""b"""\n');
+    const result = await upload(file, ['--mapping', bare, ...(route === 'kinesis' ? ['--partition-key', 'when'] : [])]);
+    expect(result.code, result.stderr).toBe(0);
+    expect(result.summary).toMatchObject({ rowsRead: 2, rowsConfirmed: 2, rowsRejected: 0 });
+    const taken = stream.records.map(({ data }) => data.trim()).filter((data) => data.includes('"level"'));
+    expect(taken.sort()).toEqual(['{"level":2,"note":"a \\"b\\""}', '{"when":"yesterday","level":1.50}']);
+    const timed = folder.write('timed.mapping.json', JSON.stringify({ metricType: { kind: 'none' }, timestamp: { column: 'when' } }));
+    const checked = await upload(file, ['--mapping', timed]);
+    expect(checked.summary, checked.stderr).toMatchObject({ rowsRead: 2, rowsConfirmed: 0, rowsRejected: 2 });
+  });
+
   it('sends records that fail again, alone, and none of the others', async () => {
     const failures = new Map<string, number>();
     stream.script = {

@@ -110,6 +110,22 @@ describe.skipIf(missing !== undefined)(`the objects of a file${missing === undef
     expect(await bucketReader(server, bucket).keys('silent')).toEqual([expect.stringMatching(/silent-[0-9a-f]{12}\.csv$/)]);
   });
 
+  it('holds rows as JSON lines that have neither metric type nor time, where nobody is told; the service gets none of them', async () => {
+    const file = folder.write('bare.csv', 'when,level\nyesterday,1.50\n,NA\n');
+    folder.write('bare.json', JSON.stringify({ metricType: { kind: 'none' }, timestamp: { from: 'none' }, nullTokens: ['NA'] }));
+    const args = ['--prefix', 'bare', '--mapping', folder.at('bare.json')];
+    const result = await upload([file], [...args, '--no-reference']);
+    expect(result.summary, result.stderr).toMatchObject({ rowsRead: 2, rowsConfirmed: 2, rowsRejected: 0 });
+    const reader = bucketReader(server, bucket);
+    const [key = '', ...others] = await reader.keys('bare');
+    expect(others).toEqual([]);
+    expect(await reader.text(key)).toBe('{"when":"yesterday","level":1.50}\n{}\n');
+    const told = await upload([file], args);
+    expect(told.code).not.toBe(0);
+    expect(told.summary).toMatchObject({ rowsConfirmed: 0 });
+    expect(told.stdout).toContain('mapping-invalid');
+  });
+
   it('empties the form before, and the pieces that are left over, where the keys may not remove an object', async () => {
     const proxy = await startS3Proxy(server.endpoint);
     try {

@@ -18,6 +18,8 @@ export interface ReadJob {
   readonly fieldTypes: FieldTypeEntries;
   readonly schema?: ServiceSchema | undefined;
   readonly maxEventBytes: number;
+  /** The rows do not go to the service, so that a mapping may do without metric type and timestamp. */
+  readonly pastService?: boolean | undefined;
   readonly limits: { readonly maxEvents: number; readonly maxBytes: number };
   readonly from?: Position | undefined;
   readonly to?: Position | undefined;

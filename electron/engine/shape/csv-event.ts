@@ -1,5 +1,5 @@
 import type { Failure } from '../../../shared/contract/common.ts';
-import { isMetricTypeBySchema, isTimeBySchema } from '../../../shared/model/mapping-questions.ts';
+import { hasNoTime, isMetricTypeBySchema, isTimeBySchema } from '../../../shared/model/mapping-questions.ts';
 import { failure } from '../errors.ts';
 import { compileEventTime, type EventTime } from './event-time.ts';
 import { whyForbidden } from './event-rules.ts';
@@ -149,7 +149,7 @@ export function compileCsvShaper(settings: ShapeSettings, columns: readonly stri
 /** Rows whose mapping says more than where the columns go. */
 function compileCellShaper(settings: ShapeSettings, columns: readonly string[]): Compiled<CsvShaper> {
   const { metricType, timestamp } = settings.mapping;
-  const wanted = isTimeBySchema(settings.mapping) ? [] : (timestamp.columns ?? [timestamp.column]);
+  const wanted = isTimeBySchema(settings.mapping) || hasNoTime(settings.mapping) ? [] : (timestamp.columns ?? [timestamp.column]);
   const missing = wanted.find((column) => !columns.includes(column));
   if (missing !== undefined) return { ok: false, failure: noTimeColumn(missing) };
   if (metricType.kind === 'column' && !isMetricTypeBySchema(settings.mapping) && !columns.includes(metricType.column))

@@ -1,3 +1,4 @@
+import { isPastService } from '../../../shared/model/mapping-questions.ts';
 import { compileEventTime } from './event-time.ts';
 import { whyForbidden } from './event-rules.ts';
 import { emptyMembers, scanObject, type ObjectMembers } from './object-members.ts';
@@ -28,6 +29,7 @@ export function compileNdjsonShaper(settings: ShapeSettings): Compiled<NdjsonSha
   const asIs =
     metricColumn === 'metrictype' && timeColumn === 'timestamp' && mapping.drop.length === 0 && renamed.size === 0 && tail === '}';
   const members = emptyMembers();
+  const isEvent = !isPastService(mapping);
   const rows = needsRowShaper(mapping) ? compileRowShaper(settings) : undefined;
   if (rows?.ok === false) return rows;
   const seen = new Set<string>();
@@ -80,6 +82,7 @@ export function compileNdjsonShaper(settings: ShapeSettings): Compiled<NdjsonSha
       const event = parsed as Readonly<Record<string, unknown>>;
       for (const name in event) {
         const value = event[name];
+        if (!isEvent) break;
         if (typeof value === 'object' && value !== null && !dropped.has(name)) {
           return reject('json-not-flat', name, `${name} holds ${Array.isArray(value) ? 'an array' : 'an object'}; an event is flat`);
         }
@@ -125,7 +128,9 @@ const rowOf = ({ count, names, values }: ObjectMembers): SourceRow => ({
   names: names.slice(0, count),
   values: values.slice(0, count).map((value) => {
     if (value === 'null') return { kind: 'null', text: '' };
-    return value.startsWith('"') ? { kind: 'string', text: String(JSON.parse(value)) } : { kind: 'other', text: value };
+    if (value.startsWith('"')) return { kind: 'string', text: String(JSON.parse(value)) };
+    // Between the members of an object or array there may be line ends, and the row is to be one line.
+    return { kind: 'other', text: /^[{[]/.test(value) ? value.replace(/[\r\n]+/g, ' ') : value };
   }),
 });
 

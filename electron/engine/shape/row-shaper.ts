@@ -3,7 +3,7 @@
  * decides, times stand in several columns, or values have to be read anew.
  */
 import type { Mapping } from '../../../shared/contract/mapping.ts';
-import { isMetricTypeBySchema, isTimeBySchema, needsSchema } from '../../../shared/model/mapping-questions.ts';
+import { hasNoTime, isMetricTypeBySchema, isPastService, isTimeBySchema, needsSchema } from '../../../shared/model/mapping-questions.ts';
 import { failure } from '../errors.ts';
 import { compileSchema, type CompiledSchema } from './compiled-schema.ts';
 import { compileEventTime } from './event-time.ts';
@@ -34,7 +34,7 @@ export type RowShaper = (row: SourceRow) => Shaped;
 export const needsRowShaper = (mapping: Mapping): boolean => {
   const { timestamp, nullTokens = [], decimalComma = false, types = {} } = mapping;
   const readsAnew = nullTokens.length > 0 || decimalComma || Object.keys(types).length > 0;
-  return needsSchema(mapping) || timestamp.columns !== undefined || readsAnew;
+  return needsSchema(mapping) || isPastService(mapping) || timestamp.columns !== undefined || readsAnew;
 };
 
 /** A value on its way into the event. */
@@ -56,6 +56,13 @@ export function compileRowShaper(settings: ShapeSettings): Compiled<RowShaper> {
       failure: failure('schema-unknown', 'the mapping leaves metric type or timestamp to the schema, which is not known'),
     };
   }
+  const isEvent = !isPastService(mapping);
+  if (!isEvent && settings.pastService !== true) {
+    return {
+      ok: false,
+      failure: failure('mapping-invalid', 'the mapping names no metric type or no timestamp, and the service needs both', {}),
+    };
+  }
   const schema = settings.schema === undefined ? undefined : compileSchema(settings.schema);
   const eventTime = compileEventTime(mapping);
   if (!eventTime.ok) return eventTime;
@@ -64,7 +71,7 @@ export function compileRowShaper(settings: ShapeSettings): Compiled<RowShaper> {
   const renamed = new Map(Object.entries(mapping.rename));
   const nullTokens = new Set(mapping.nullTokens ?? []);
   const constantNames = new Set(Object.keys(mapping.constants));
-  const tail = `${constantsText(mapping)}}`;
+  const constants = constantsText(mapping);
 
   const membersOf = ({ names, values }: SourceRow): readonly Member[] | ShapeReject => {
     const members = new Map<string, Member>();
@@ -96,29 +103,30 @@ export function compileRowShaper(settings: ShapeSettings): Compiled<RowShaper> {
     if ('code' in time) return time;
     const used = new Set<Member>([...metric.used, ...time.used]);
     const types = fieldTypes.get(metric.value);
-    let text = `{${jsonString(metric.name)}:${jsonString(metric.value)},${jsonString(time.name)}:${time.json}`;
+    let text = metric.name === '' ? '' : `,${jsonString(metric.name)}:${jsonString(metric.value)}`;
+    if (time.name !== '') text += `,${jsonString(time.name)}:${time.json}`;
     for (const member of found) {
       if (used.has(member)) continue;
       // A constant metric type stands in for the column of that name.
-      if (member.name === 'metrictype' && mapping.metricType.kind !== 'column') continue;
-      if (member.name === 'metrictype' || member.name === 'timestamp') {
+      if (member.name === 'metrictype' && metric.name !== '' && mapping.metricType.kind !== 'column') continue;
+      if (member.name === metric.name || member.name === time.name || (isEvent && isOwnName(member.name))) {
         return reject(
           'field-name-forbidden',
           member.column,
           `${member.column} would become a field called ${member.name}, which the service keeps for itself`,
         );
       }
-      const forbidden = whyForbidden(member.name);
+      const forbidden = isEvent ? whyForbidden(member.name) : undefined;
       if (forbidden !== undefined) return reject('field-name-forbidden', member.column, forbidden);
       if (constantNames.has(member.name))
         return reject('field-name-duplicate', member.column, `two values would become the field ${member.name}`);
       const asText = member.json === undefined && (isTextField(mapping, types, member.name) || !isJsonNumber(member.text));
       text += `,${jsonString(member.name)}:${member.json ?? (asText ? jsonString(member.text) : member.text)}`;
     }
-    text += tail;
+    text = `{${(text + constants).slice(1)}}`;
     const tooLarge = sizeReject(text, maxEventBytes);
     if (tooLarge !== undefined) return tooLarge;
-    if (seen !== undefined) {
+    if (seen !== undefined && isEvent) {
       for (const member of found) if (!used.has(member) && member.name !== 'metrictype') seen.add(metric.value, member.name, member.text);
       seen.row(metric.value);
     }
@@ -127,7 +135,10 @@ export function compileRowShaper(settings: ShapeSettings): Compiled<RowShaper> {
   return { ok: true, shape };
 }
 
+const isOwnName = (name: string): boolean => name === 'metrictype' || name === 'timestamp';
+
 interface FoundMetric {
+  /** Empty: the row has none, and needs none. */
   readonly name: string;
   readonly value: string;
   readonly used: readonly Member[];
@@ -140,6 +151,7 @@ function metricFinder(
   schema: CompiledSchema | undefined,
 ): (members: readonly Member[]) => FoundMetric | ShapeReject {
   const { metricType } = mapping;
+  if (metricType.kind === 'none') return () => ({ name: '', value: '', used: [] });
   if (constant !== undefined) return () => ({ name: 'metrictype', value: constant, used: [] });
   const bySchema = isMetricTypeBySchema(mapping);
   const keys = bySchema ? (schema?.metricKeys ?? []) : [];
@@ -156,6 +168,7 @@ function metricFinder(
 }
 
 interface FoundTime {
+  /** Empty: the row has none, and needs none. */
   readonly name: string;
   readonly json: string;
   readonly used: readonly Member[];
@@ -167,6 +180,7 @@ function timeFinder(
   schema: CompiledSchema | undefined,
 ): (members: readonly Member[], metricName: string) => FoundTime | ShapeReject {
   const { timestamp } = mapping;
+  if (hasNoTime(mapping)) return () => ({ name: '', json: '', used: [] });
   if (isTimeBySchema(mapping) && schema !== undefined) {
     return (members, metricName) => {
       const metric = schema.metric(metricName);

@@ -1,4 +1,5 @@
 import type { Mapping } from '../../../shared/contract/mapping.ts';
+import { hasNoTime } from '../../../shared/model/mapping-questions.ts';
 import { isJsonNumber } from './json-text.ts';
 import { reject, type ShapeReject } from './shaper.ts';
 
@@ -39,7 +40,7 @@ export function decimalCommas(columns: readonly { readonly name: string; readonl
 
 /** Reads a value as the mapping says its column is to be read. Columns that hold the time keep their text. */
 export function readValue(value: RowValue, column: string, mapping: Mapping): ReadValue | ShapeReject {
-  const isTime = column === mapping.timestamp.column || (mapping.timestamp.columns ?? []).includes(column);
+  const isTime = !hasNoTime(mapping) && (column === mapping.timestamp.column || (mapping.timestamp.columns ?? []).includes(column));
   const number = mapping.decimalComma === true && !isTime && value.kind !== 'other' ? withoutComma(value.text) : undefined;
   const text = number ?? value.text;
   const type = mapping.types !== undefined && Object.hasOwn(mapping.types, column) ? mapping.types[column] : undefined;

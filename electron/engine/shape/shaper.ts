@@ -28,6 +28,8 @@ export interface ShapeSettings {
   readonly schema?: ServiceSchema | undefined;
   /** UTF-8 bytes of one event. */
   readonly maxEventBytes: number;
+  /** The rows do not go to the service, so that a mapping may do without metric type and timestamp. */
+  readonly pastService?: boolean | undefined;
   /** Gets the names of the fields of every event, where that is wanted. */
   readonly seen?: SeenFields | undefined;
 }
@@ -40,7 +42,7 @@ export const reject = (code: RejectCode, column: string, reason: string): ShapeR
 export function constantMetricType(mapping: Mapping, fileName: string): { readonly value: string | undefined } | Failure {
   const { metricType } = mapping;
   if (metricType.kind === 'constant') return { value: metricType.value };
-  if (metricType.kind === 'column') return { value: undefined };
+  if (metricType.kind === 'column' || metricType.kind === 'none') return { value: undefined };
   let pattern: RegExp;
   try {
     pattern = new RegExp(metricType.pattern, 'u');

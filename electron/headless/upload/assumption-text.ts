@@ -23,6 +23,7 @@ export function describeFormat({ format, columns }: Inspection): string {
 }
 
 export function describeTimestamp({ timestamp }: Mapping, { format }: Inspection): string {
+  if (timestamp.from === 'none') return 'no timestamp';
   if (timestamp.from === 'schema') return 'timestamp as the schema says';
   const ways = timestamp.patterns.length === 0 ? 'milliseconds since 1970' : timestamp.patterns.map(describePattern).join(' or ');
   return `timestamp from ${format.kind === 'csv' ? 'column' : 'field'} ${(timestamp.columns ?? [timestamp.column]).join(' and ')} as ${ways}`;
@@ -30,6 +31,8 @@ export function describeTimestamp({ timestamp }: Mapping, { format }: Inspection
 
 export function describeMetricType({ metricType }: Mapping, { name, format }: Inspection): string {
   switch (metricType.kind) {
+    case 'none':
+      return 'no metric type';
     case 'constant':
       return `metric type ${metricType.value}`;
     case 'column':

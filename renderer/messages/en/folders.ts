@@ -22,6 +22,7 @@ export const folders = {
   'folders.mapping.none': 'Read as its first file suggests',
   'folders.mapping.constant': 'Metric type {type}, time from {column}',
   'folders.mapping.column': 'Metric type from column {type}, time from {column}',
+  'folders.mapping.past': 'No metric type, which Fineo needs: choose another mapping',
   'folders.mapping.fileName': 'Metric type from the file name, time from {column}',
   'folders.watcher.events': 'Changes are noticed at once',
   'folders.watcher.polling': 'Looked at every {time}',

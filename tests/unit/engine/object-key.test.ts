@@ -34,8 +34,10 @@ describe('the key of an object', () => {
       objectDigest('other', target, 'host'),
       objectDigest('m', target, 'elsewhere'),
       objectDigest('m', { ...target, bucket: 'others' }, 'host'),
+      // The service has not received what only lies in the bucket.
+      objectDigest('m', { ...target, reference: false }, 'host'),
     ];
-    expect(new Set([one, ...others]).size).toBe(4);
+    expect(new Set([one, ...others]).size).toBe(5);
   });
 
   it('stands for the same rows in every form, and for other rows where they go to another metric type', () => {

@@ -93,3 +93,49 @@ describe('a mapping that leaves it to the schema', () => {
     expect(eventOf(shape(['wx', '2017086201805']))).toMatch(/"ts":(1490645885000|"2017086201805")/);
   });
 });
+
+describe('rows that go past the service', () => {
+  const none = { metricType: { kind: 'none' }, timestamp: { from: 'none' } } as const;
+  const past = { pastService: true };
+
+  it('need no metric type and no time: each column goes under its name, whatever it is called, and none is empty', () => {
+    const { shape, plan } = csvShaper(settings(none, past), ['timestamp', 'metrictype', '_fc', 'a']);
+    expect(plan).toBeUndefined();
+    expect(eventOf(shape(['yesterday', '', 'x', '1.50']))).toBe('{"timestamp":"yesterday","_fc":"x","a":1.50}');
+    expect(eventOf(shape(['', '', '', '']))).toBe('{}');
+    expect(rejectOf(shape(['1', '2']))).toMatchObject({ code: 'ragged-row' });
+    const constant = csvShaper(settings({ ...none, constants: { site: 'north' }, rename: { a: 'b' }, drop: ['c'] }, past), ['a', 'c']);
+    expect(eventOf(constant.shape(['', '1']))).toBe('{"site":"north"}');
+    expect(eventOf(constant.shape(['007', '1']))).toBe('{"b":"007","site":"north"}');
+  });
+
+  it('keep what is nested in JSON, on one line', () => {
+    const shape = ndjsonShaper(settings(none, past));
+    expect(eventOf(shape('{"a":{"b":[1,\n 2.50]},"timestamp":"x","n":null,"metrictype":1}'))).toBe(
+      '{"a":{"b":[1,  2.50]},"timestamp":"x","metrictype":1}',
+    );
+    expect(rejectOf(shape('[1]'))).toMatchObject({ code: 'json-not-object' });
+  });
+
+  it('are checked for what the mapping does name', () => {
+    const timed = csvShaper(settings({ metricType: none.metricType, timestamp: { column: 'at', patterns: ['uuuu-MM-dd HH:mm'] } }, past), [
+      'at',
+      'a',
+    ]);
+    expect(eventOf(timed.shape(['2017-03-27 18:18', '1']))).toBe('{"timestamp":1490638680000,"a":1}');
+    expect(rejectOf(timed.shape(['yesterday', '1']))).toMatchObject({ code: 'timestamp-unparsable', column: 'at' });
+    expect(rejectOf(timed.shape(['', '1']))).toMatchObject({ code: 'timestamp-missing', column: 'at' });
+    const typed = ndjsonShaper(settings({ metricType: { kind: 'column', column: 'kind' }, timestamp: none.timestamp }, past));
+    expect(eventOf(typed('{"kind":"m","timestamp":"noon"}'))).toBe('{"metrictype":"m","timestamp":"noon"}');
+    expect(rejectOf(typed('{"a":1}'))).toMatchObject({ code: 'metric-type-missing', column: 'kind' });
+    const twice = csvShaper(settings({ metricType: none.metricType, timestamp: { column: 'at' } }, past), ['at', 'timestamp']);
+    expect(rejectOf(twice.shape([String(time), '5']))).toMatchObject({ code: 'field-name-forbidden', column: 'timestamp' });
+  });
+
+  it('are refused where the service is to read them', () => {
+    for (const mapping of [none, { metricType: none.metricType }, { metricType, timestamp: none.timestamp }]) {
+      expect(() => csvShaper(settings(mapping), ['timestamp', 'a'])).toThrow('mapping-invalid');
+      expect(() => ndjsonShaper(settings(mapping))).toThrow('mapping-invalid');
+    }
+  });
+});
