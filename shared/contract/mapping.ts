@@ -54,10 +54,10 @@ export const timestampSchema = z.strictObject({
     .enum(['column', 'schema', 'none'])
     .optional()
     .describe(
-      '`none`: rows have no time, for what goes past the service, which needs one. `schema`: the first of the aliases of the timestamp that the row has, read by the patterns of its metric type, then those of the ' +
+      '`none`: rows have no time, for what goes past the service, which needs one; `column` does not count then. `schema`: the first of the aliases of the timestamp that the row has, read by the patterns of its metric type, then those of the ' +
         'tenant, then as milliseconds since 1970; `column` and `patterns` do not count then. `column` when absent.',
     ),
-  column: fieldName.default('timestamp').describe('The column or field that holds the time of the row.'),
+  column: fieldName.describe('The column or field that holds the time of the row.'),
   columns: z
     .array(fieldName)
     .min(2)

@@ -53,7 +53,10 @@ describe.each(routes)('the route %s', (route) => {
   });
 
   it('puts rows as they are by a mapping that names neither metric type nor time, and checks a time that is named', async () => {
-    const bare = folder.write('bare.mapping.json', JSON.stringify({ metricType: { kind: 'none' }, timestamp: { from: 'none' } }));
+    const bare = folder.write(
+      'bare.mapping.json',
+      JSON.stringify({ metricType: { kind: 'none' }, timestamp: { from: 'none', column: 'timestamp' } }),
+    );
     const file = folder.write('bare.csv', 'when,level,note\nyesterday,1.50,\n,2,"a ""b"""\n');
     const result = await upload(file, ['--mapping', bare, ...(route === 'kinesis' ? ['--partition-key', 'when'] : [])]);
     expect(result.code, result.stderr).toBe(0);

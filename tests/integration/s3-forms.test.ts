@@ -112,7 +112,10 @@ describe.skipIf(missing !== undefined)(`the objects of a file${missing === undef
 
   it('holds rows as JSON lines that have neither metric type nor time, where nobody is told; the service gets none of them', async () => {
     const file = folder.write('bare.csv', 'when,level\nyesterday,1.50\n,NA\n');
-    folder.write('bare.json', JSON.stringify({ metricType: { kind: 'none' }, timestamp: { from: 'none' }, nullTokens: ['NA'] }));
+    folder.write(
+      'bare.json',
+      JSON.stringify({ metricType: { kind: 'none' }, timestamp: { from: 'none', column: 'timestamp' }, nullTokens: ['NA'] }),
+    );
     const args = ['--prefix', 'bare', '--mapping', folder.at('bare.json')];
     const result = await upload([file], [...args, '--no-reference']);
     expect(result.summary, result.stderr).toMatchObject({ rowsRead: 2, rowsConfirmed: 2, rowsRejected: 0 });

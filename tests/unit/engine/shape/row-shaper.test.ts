@@ -95,7 +95,7 @@ describe('a mapping that leaves it to the schema', () => {
 });
 
 describe('rows that go past the service', () => {
-  const none = { metricType: { kind: 'none' }, timestamp: { from: 'none' } } as const;
+  const none = { metricType: { kind: 'none' }, timestamp: { from: 'none', column: 'timestamp' } } as const;
   const past = { pastService: true };
 
   it('need no metric type and no time: each column goes under its name, whatever it is called, and none is empty', () => {
