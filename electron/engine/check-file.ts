@@ -92,7 +92,7 @@ class FileCheck {
   private readonly schema: CompiledSchema | undefined;
   private readonly checker: CsvChecker | undefined;
   private readonly members = emptyMembers();
-  private readonly values: Float64Array;
+  private readonly missing: Float64Array;
   private readonly dropped: Float64Array;
   private readonly droppedAt = new Map<number, { readonly start: number; readonly text: string }>();
   private readonly droppedExamples = new Map<number, { readonly line: number; readonly text: string }>();
@@ -107,7 +107,7 @@ class FileCheck {
     this.tally = new CheckTally(this.schema !== undefined, order.requestLimits);
     const { plan, format } = shaper;
     const fields = plan?.fields.length ?? 0;
-    this.values = new Float64Array(fields);
+    this.missing = new Float64Array(fields);
     this.dropped = new Float64Array(fields);
     const onDropped = (field: number, start: number, text: string): void => {
       if (!this.droppedAt.has(field) && !this.droppedExamples.has(field)) this.droppedAt.set(field, { start, text });
@@ -123,7 +123,7 @@ class FileCheck {
             metric,
             this.schema?.metricKeys ?? [],
             {
-              values: this.values,
+              missing: this.missing,
               dropped: this.dropped,
               onDropped,
             },
@@ -151,16 +151,24 @@ class FileCheck {
   /** Rows that are plain, from `at` on; returns the first that is not. A loop of its own, so that it is compiled as what it is. */
   private plain(checker: CsvChecker, block: RecordBlock, at: number, count: number): number {
     const { text, records } = block;
+    const { tally, droppedAt } = this;
+    const { times, count: countFields } = checker;
     let index = at;
+    let first = Infinity;
+    let last = -Infinity;
     for (; index < count; index += 1) {
       if (records.kinds[index] !== recordKind.whole) break;
-      const bytes = checker.check(text, records.starts[index] ?? 0, records.ends[index] ?? 0);
+      const bytes = checker.check(text, records.starts[index] as number, records.ends[index] as number);
       if (bytes < 0) break;
-      this.tally.addEvent(bytes, checker.millis);
-      checker.count?.(text);
-      if (this.droppedAt.size > 0) this.keepDropped(block.baseLine + (records.lines[index] ?? 0));
+      tally.addBytes(bytes);
+      const millis = times[0] as number;
+      if (millis < first) first = millis;
+      if (millis > last) last = millis;
+      countFields?.(text);
+      if (droppedAt.size > 0) this.keepDropped(block.baseLine + (records.lines[index] ?? 0));
     }
     this.plainRows += index - at;
+    tally.addFitting(index - at, first, last);
     return index;
   }
 
@@ -215,7 +223,7 @@ class FileCheck {
       this.tally.addMetric(plan.metric, this.plainRows, metric);
       for (const [at, { name }] of plan.fields.entries()) {
         const column = this.tally.column(name);
-        const values = this.values[at] ?? 0;
+        const values = this.plainRows - (this.missing[at] ?? 0);
         if (column === undefined || values === 0) continue;
         const field = metric?.fields.get(name);
         column.values += values;
@@ -224,7 +232,8 @@ class FileCheck {
         if (field !== undefined && field.name !== name) column.field = field.name;
         if (field?.type !== undefined) column.type = field.type;
         const example = this.droppedExamples.get(at);
-        if (example !== undefined) column.example ??= example;
+        // Rows that took the way through their cells may have left one from further down.
+        if (example !== undefined && example.line < (column.example?.line ?? Infinity)) column.example = example;
       }
     }
     return this.tally.report(seconds, [...this.unreadable]);

@@ -65,20 +65,27 @@ export class CheckTally {
 
   /** An event that goes out, of so many bytes. */
   addEvent(bytes: number, millis: number): void {
-    this.rowsFit += 1;
-    this.eventBytes += bytes;
-    this.stream.add(bytes);
-    this.batch.add(bytes);
-    if (millis < this.first) this.first = millis;
-    if (millis > this.last) this.last = millis;
+    this.addBytes(bytes);
+    this.addFitting(1, millis, millis);
   }
 
-  /** `millis` undefined: of an event that the service does not take. */
-  addMalformed(bytes: number, why: ShapeReject, line: number, source: string): void {
-    this.rowsMalformed += 1;
+  /** Events that were counted by their bytes go out and fit: how many, and their first and last time. */
+  addFitting(rows: number, first: number, last: number): void {
+    this.rowsFit += rows;
+    if (first < this.first) this.first = first;
+    if (last > this.last) this.last = last;
+  }
+
+  addBytes(bytes: number): void {
     this.eventBytes += bytes;
     this.stream.add(bytes);
     this.batch.add(bytes);
+  }
+
+  /** An event that goes out and that the service does not take. */
+  addMalformed(bytes: number, why: ShapeReject, line: number, source: string): void {
+    this.rowsMalformed += 1;
+    this.addBytes(bytes);
     this.addReason(why, line, source);
   }
 

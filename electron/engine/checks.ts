@@ -7,6 +7,7 @@ import { limitsSchema, type Connection, type Limits } from '../../shared/contrac
 import type { ParsedInput } from '../../shared/contract/contract.ts';
 import { mappingSchema, type Mapping } from '../../shared/contract/mapping.ts';
 import type { KnownSchema } from '../../shared/contract/schema.ts';
+import { rejectOutcomeOf, rejectPolicyOf } from '../../shared/model/reject-policy.ts';
 import { mergedReport, secondPartAt } from './check-parts.ts';
 import { stampOf } from './discover/file-stamp.ts';
 import { UploaderError } from './errors.ts';
@@ -141,7 +142,9 @@ export class Checks {
       const { report, cancelled, fields } = await this.inParts(order, sizeBytes, running.abort.signal, (fileBytes, rowsRead) =>
         this.change(running, at, { bytesRead: Math.min(fileBytes, sizeBytes), rowsRead }),
       );
-      const ended = cancelled ? { state: 'cancelled' as const } : { state: 'done' as const, bytesRead: sizeBytes };
+      const policy = rejectPolicyOf(mapping);
+      const rejects = { outcome: rejectOutcomeOf(policy, report.rowsRejected), after: policy.after };
+      const ended = cancelled ? { state: 'cancelled' as const } : { state: 'done' as const, bytesRead: sizeBytes, rejects };
       this.change(running, at, { ...ended, rowsRead: report.rowsRead, report });
       const { connectionId } = running;
       if (connectionId !== undefined)

@@ -3,7 +3,7 @@ import type { Finding } from '../../shared/contract/finding.ts';
 import type { FormatSettings, Mapping } from '../../shared/contract/mapping.ts';
 import type { SniffedFile } from './read/open-rows.ts';
 import { isJsonNumber } from './shape/json-text.ts';
-import { columnType, isTimeName, looksLikeSeconds, type SampledColumn, type TimestampCandidate } from './shape/suggest.ts';
+import { columnType, isTimeName, looksLikeSeconds, partOfDate, type SampledColumn, type TimestampCandidate } from './shape/suggest.ts';
 
 export interface FoundFile {
   readonly sniffed: SniffedFile;
@@ -131,7 +131,7 @@ function timeOf({ columns, candidates }: FoundFile): Finding[] {
     column: name,
   }));
   const [best] = candidates;
-  if (best === undefined) return seconds.length > 0 ? seconds : [finding('timestamp', '', 'low', 'time-none')];
+  if (best === undefined) return seconds.length > 0 ? seconds : [noTimeOf(columns)];
   const { column, patterns, ambiguous } = best;
   const value = patterns[0] ?? '';
   const example = columns.find(({ name }) => name === column)?.values[0] ?? '';
@@ -140,6 +140,17 @@ function timeOf({ columns, candidates }: FoundFile): Finding[] {
   const code = ambiguous ? 'time-day-month' : isTimeName(column) ? 'time-agrees' : 'time-by-values';
   const confidence = ambiguous ? 'low' : isTimeName(column) ? 'high' : 'medium';
   return [{ ...finding('timestamp', value, confidence, code, { ...params, ...(ambiguous ? { other } : {}) }), column }, ...seconds];
+}
+
+/** No column is read as a time: the first that holds a part of one says why. */
+function noTimeOf(columns: readonly SampledColumn[]): Finding {
+  for (const column of columns) {
+    const part = partOfDate(column);
+    if (part === undefined) continue;
+    const params = { column: column.name, example: column.values[0] ?? '' };
+    return { ...finding('timestamp', '', 'low', part === 'year' ? 'time-year-alone' : 'time-month-alone', params), column: column.name };
+  }
+  return finding('timestamp', '', 'low', 'time-none');
 }
 
 function metricOf({ suggestion: { metricType } }: FoundFile): Finding {

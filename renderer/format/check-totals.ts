@@ -19,6 +19,10 @@ export const checkTotals = (files: CheckJob['files']): CheckTotals => {
   };
 };
 
+/** Some file would not go out as a whole: its mapping holds it, or stops it, for its rejected rows. */
+export const isHeldForRejects = (files: CheckJob['files']): boolean =>
+  files.some(({ rejects }) => rejects?.outcome === 'held' || rejects?.outcome === 'stopped');
+
 /** How much of all files was looked at, from 0 to 1; undefined until a size is known. */
 export const checkShare = (files: CheckJob['files']): number | undefined => {
   const known = files.filter(({ sizeBytes }) => sizeBytes > 0);

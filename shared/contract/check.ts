@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { countSchema, failureSchema, idSchema, instantSchema, rejectCodeSchema } from './common.ts';
 import { limitsChangeSchema } from './connections.ts';
 import { mappingSchema } from './mapping.ts';
+import { rejectOutcomes } from '../model/reject-policy.ts';
 import { serviceRoutes } from '../model/route.ts';
 import { fieldTypeSchema } from './schema.ts';
 
@@ -87,6 +88,8 @@ export const checkFileSchema = z.strictObject({
   /** There when it is done; of what was read when it was cancelled. */
   report: checkReportSchema.optional(),
   failure: failureSchema.optional(),
+  /** What the mapping's policy for rejected rows would do with the file, and from which rejected row on; there when it is done. */
+  rejects: z.strictObject({ outcome: z.enum(rejectOutcomes), after: countSchema }).optional(),
 });
 export type CheckFile = z.infer<typeof checkFileSchema>;
 

@@ -52,6 +52,8 @@ export const findingCodes = [
   'time-by-values',
   'time-day-month',
   'time-seconds',
+  'time-year-alone',
+  'time-month-alone',
   'time-none',
   'metric-column',
   'metric-file-name',

@@ -34,6 +34,10 @@ const findingTexts: Readonly<Record<FindingCode, string>> = {
     'The time may stand in {column}: all sampled values, such as “{example}”, are read by {pattern}, but its name does not say so.',
   'time-day-month': '“{example}” in {column} could be read by {pattern} or by {other}: say which it is.',
   'time-seconds': '{column} looks like seconds since 1970; the service takes milliseconds.',
+  'time-year-alone':
+    '{column} holds years, such as {example}. A year alone is not a time the service reads: write a day of it into the file, such as {example}-01-01, or say which other column holds the time.',
+  'time-month-alone':
+    '{column} holds months, such as {example}. A month alone is not a time the service reads: write a day of it into the file, such as {example}-01, or say which other column holds the time.',
   'time-none': 'No column was found whose values can be read as times: say which one it is.',
   'metric-column': 'There is a column called {column}.',
   'metric-file-name': 'No column names the metric type. This is the name of the file: say whether that is right.',

@@ -4,9 +4,12 @@ import { once } from 'node:events';
 export const columns: readonly string[] =
   'timestamp,sensor,site,temperature,humidity,pressure,wind_speed,wind_direction,battery,state'.split(',');
 
-/** Writes a CSV of about `bytes` bytes, as a weather logger would: ten columns, 59 bytes a row. Returns its rows. */
+/**
+ * Writes a CSV of about `bytes` bytes, as a weather logger would: ten columns, 59 bytes a row. Returns its rows. It lies on the disk then:
+ * what is measured next does not share the machine with its writing.
+ */
 export async function writeCsv(path: string, bytes: number, { header = true } = {}): Promise<number> {
-  const file = createWriteStream(path, { highWaterMark: 4 * 1024 * 1024 });
+  const file = createWriteStream(path, { highWaterMark: 4 * 1024 * 1024, flush: true });
   let text = header ? `${columns.join(',')}\n` : '';
   let written = 0;
   let row = 0;

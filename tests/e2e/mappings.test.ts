@@ -100,7 +100,11 @@ it('a file that is held goes on by the corrected mapping, which is a new version
   await toMap('second.csv', rows(['y', 5]));
   await page.getByTestId('mapping-choice').selectOption('Line 3');
   await page.locator('[data-testid=reject-policy-hold] input:checked').waitFor();
-  await send();
+  await page.getByTestId('to-check').click();
+  await page.locator('[data-testid=check-rejects][data-outcome=held]').waitFor();
+  expect(await page.getByTestId('send').innerText()).toBe('Send 1 file');
+  await page.getByTestId('send').click();
+  await page.getByTestId('done-ledger').waitFor();
   expect(await ledger()).toEqual({ read: 2, confirmed: 0, rejected: 0, held: 2 });
   await page.getByTestId('correct-mapping').click();
   await page.getByTestId('column-v').locator('select').selectOption({ label: 'anything' });

@@ -75,6 +75,20 @@ it('says by reason, metric type and field what becomes of the rows, and what the
   });
 });
 
+it.each([
+  ['leaves them out', undefined, { outcome: 'left-out', after: 1 }],
+  ['holds the file', { policy: 'hold' as const }, { outcome: 'held', after: 1 }],
+  ['holds the file from so many on', { policy: 'hold' as const, after: 3 }, { outcome: 'left-out', after: 3 }],
+  ['stops at one of them', { policy: 'stop' as const, after: 2 }, { outcome: 'stopped', after: 2 }],
+])('says what becomes of a file with two rejected rows when its mapping %s', async (_what, rejects, expected) => {
+  const path = folder.write('points.csv', 'timestamp,a\nnever,1\n1490638685521,2\n,3\n');
+  const job = await ended(running.engine.startCheck({ files: [{ path, mapping: { ...mapping, rejects } }] }));
+  expect(job.files[0]).toMatchObject({ report: { rowsRejected: 2 }, rejects: expected });
+  const clean = folder.write('clean.csv', 'timestamp,a\n1490638685521,2\n');
+  const other = await ended(running.engine.startCheck({ files: [{ path: clean, mapping: { ...mapping, rejects } }] }));
+  expect(other.files[0]?.rejects?.outcome).toBe('sent');
+});
+
 it('says that nothing can be checked against a schema that may not be read', async () => {
   const path = folder.write('points.csv', 'timestamp,a\n1490638685520,1\n');
   const device = { accessKeyId: 'AKIADEVICE', secretAccessKey: 'secret'.repeat(6) };

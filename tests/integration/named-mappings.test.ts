@@ -20,6 +20,7 @@ const inFolder = (dataDir: string) => {
   return {
     mapping: (...args: readonly string[]) => runCli(['mapping', ...args, ...own]),
     history: () => runCli(['history', ...own]),
+    list: () => runCli(['history', '--data-dir', work.at(dataDir)]),
     upload: (...args: readonly string[]) => runCli(['upload', ...to, ...own, ...args], { env: sandbox.env }),
     watch: (...args: readonly string[]) => runCli(['watch', ...to, ...own, '--once', ...args], { env: sandbox.env }),
   };
@@ -50,9 +51,36 @@ async function stored(table: string): Promise<readonly Record<string, unknown>[]
   return ((await answer.json()) as { rows: { fields: Record<string, unknown> }[] }).rows.map(({ fields }) => fields);
 }
 
+describe('the check says what becomes of a file whose rows are rejected', () => {
+  const checked = async (rejects: object | undefined, ...more: readonly string[]) => {
+    const file = work.write('rejected.csv', 'timestamp,metrictype,v\nnever,a,1\n1500000000000,a,2\nnever,a,3\n');
+    const args = ['check', file, '--data-dir', work.at('checked'), '--mapping', mappingFile('rejecting.json', { rejects }), ...more];
+    const text = await runCli(args);
+    const json = await runCli([...args, '--json']);
+    expect([text.code, json.code]).toEqual([1, 1]);
+    return { text: text.stdout, rejects: json.objects().find(({ kind }) => kind === 'file')?.['rejects'] };
+  };
+
+  it.each([
+    [undefined, 'the file would be sent without them', 'left-out'],
+    [{ policy: 'hold' }, 'would be held: 2 rows rejected, and its mapping holds the file; --accept-rejects', 'held'],
+    [{ policy: 'hold', after: 2 }, 'would be held: 2 rows rejected, and its mapping holds the file from 2 on', 'held'],
+    [{ policy: 'hold', after: 3 }, 'the file would be sent without them', 'left-out'],
+    [{ policy: 'stop' }, 'would be stopped: 2 rows rejected, and its mapping stops at the first', 'stopped'],
+  ])('%j', async (rejects, words, outcome) => {
+    const found = await checked(rejects);
+    expect(found.text).toContain(words);
+    expect(found.rejects).toMatchObject({ outcome });
+  });
+
+  it('unless they are accepted', async () => {
+    expect((await checked({ policy: 'hold' }, '--accept-rejects')).rejects).toMatchObject({ outcome: 'left-out' });
+  });
+});
+
 describe('mappings under a name', () => {
   it('are saved in versions, and the history tells by which one each file was sent', async () => {
-    const { mapping, upload, history } = inFolder('versions');
+    const { mapping, upload, history, list } = inFolder('versions');
     const first = mappingFile('first.json', { rename: { v: 'speed' } });
     expect((await mapping('save', 'plant', first)).objects()).toMatchObject([
       { kind: 'saved', name: 'plant', version: 1, isNewVersion: true },
@@ -80,6 +108,9 @@ describe('mappings under a name', () => {
       { name: 'two.csv', mapping: { name: 'plant', version: 2 } },
       { name: 'one.csv', mapping: { name: 'plant', version: 1 } },
     ]);
+    const [title = '', ...lines] = (await list()).stdout.trimEnd().split('\n');
+    const at = title.indexOf('Mapping');
+    expect(lines.map((line) => line.slice(at).split(/ {2,}/)[0])).toEqual(['', 'plant v2', 'plant v1']);
     expect((await mapping('list')).objects()).toMatchObject([{ name: 'plant', version: 2, filesSent: 2, folders: [] }]);
     expect((await mapping('show', 'plant', '--version', '1')).objects()).toMatchObject([
       { version: 1, mapping: { rename: { v: 'speed' } }, versions: [{ version: 2 }, { version: 1 }] },

@@ -1,6 +1,6 @@
 import type { EventSink } from '../model.ts';
 import type { CsvPlan } from './csv-event.ts';
-import { countingColumns } from './csv-seen.ts';
+import { countingColumns, textAt } from './csv-seen.ts';
 import type { SeenFields } from './seen-fields.ts';
 
 export interface CsvEncoding {
@@ -79,7 +79,8 @@ export function createCsvEncoder(plan: CsvPlan, encoding: CsvEncoding, fieldsSee
     return at === end;
   };
 
-  const counting = fieldsSeen === undefined ? undefined : countingColumns({ plan, starts, ends, fieldColumns, empties }, fieldsSeen);
+  const cellText = (text: Uint8Array, column: number): string => textAt(text, starts[column] ?? 0, ends[column] ?? 0);
+  const counting = fieldsSeen === undefined ? undefined : countingColumns({ plan, cellText, fieldColumns, empties }, fieldsSeen);
   const count = counting === undefined ? undefined : (text: Uint8Array): void => counting(text, empty);
   const encode = (text: Uint8Array, start: number, end: number, sink: EventSink): number => {
     if (!split(text, start, end)) return -1;

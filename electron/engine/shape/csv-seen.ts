@@ -2,11 +2,10 @@
 import type { CsvPlan } from './csv-event.ts';
 import { isLookedAt, type SeenColumns, type SeenFields } from './seen-fields.ts';
 
-/** The row that was split last: where its cells begin and end in the text, which of them are fields, and which of these are empty. */
+/** The row that was split last: its cells, which of them are fields, and which of these are empty. */
 export interface SplitRow {
   readonly plan: Pick<CsvPlan, 'fields' | 'metric' | 'metricIndex'>;
-  readonly starts: Int32Array;
-  readonly ends: Int32Array;
+  readonly cellText: (text: Uint8Array, column: number) => string;
   readonly fieldColumns: Int32Array;
   readonly empties: Int32Array;
 }
@@ -18,19 +17,16 @@ export const textAt = (text: Uint8Array, from: number, to: number): string =>
 export type CountRow = (text: Uint8Array, empty: number) => void;
 
 export function countingColumns(row: SplitRow, fieldsSeen: SeenFields): CountRow {
-  const { plan, starts, ends, fieldColumns, empties } = row;
+  const { plan, cellText, fieldColumns, empties } = row;
   const names = plan.fields.map(({ name }) => name);
   let metric = plan.metric;
   let columns: SeenColumns | undefined;
-  const metricOf = (text: Uint8Array): string =>
-    plan.metricIndex < 0 ? (plan.metric ?? '') : textAt(text, starts[plan.metricIndex] ?? 0, ends[plan.metricIndex] ?? 0);
+  const metricOf = (text: Uint8Array): string => (plan.metricIndex < 0 ? (plan.metric ?? '') : cellText(text, plan.metricIndex));
 
   const lookAt = (text: Uint8Array, { looks, unseen }: SeenColumns, field: number): void => {
-    const column = fieldColumns[field] as number;
-    const from = starts[column] as number;
-    const to = ends[column] as number;
-    if (from === to) return;
-    looks[field]?.add(textAt(text, from, to));
+    const value = cellText(text, fieldColumns[field] as number);
+    if (value === '') return;
+    looks[field]?.add(value);
     unseen.delete(field);
   };
 

@@ -92,6 +92,17 @@ function reads(column: string, pattern: string, value: string): boolean {
 export const looksLikeSeconds = ({ name, values }: SampledColumn): boolean =>
   values.length > 0 && timeName.test(name) && values.every((value) => isJsonNumber(value) && isSeconds(Number(value)));
 
+const yearName = /year|jahr|^(from|since|start|begin)$/i;
+const year = /^(1\d|20)\d\d$/;
+const yearAndMonth = /^\d{4}-(0[1-9]|1[0-2])$/;
+
+/** Whether the values are years, or months of a year, without a day: no pattern makes a time of them. */
+export function partOfDate({ name, values }: SampledColumn): 'year' | 'month' | undefined {
+  if (values.length === 0) return undefined;
+  if (values.every((value) => yearAndMonth.test(value))) return 'month';
+  return (yearName.test(name) || isTimeName(name)) && values.every((value) => year.test(value)) ? 'year' : undefined;
+}
+
 export function columnType(
   { name, values }: SampledColumn,
   candidates: readonly TimestampCandidate[],

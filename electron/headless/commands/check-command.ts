@@ -35,7 +35,8 @@ export async function runCheck(files: readonly string[], given: unknown, context
     for (const plan of refused) showRefusal(plan.path, plan.failure, options, context);
     if (toCheck.length === 0) return exitCodes.attention;
     const checkId = engine.startCheck({
-      files: toCheck.map(({ path, mapping: used }) => ({ path, mapping: used })),
+      // Who accepts rejected rows has the others sent, whatever the mapping says.
+      files: toCheck.map(({ path, mapping: used }) => ({ path, mapping: options.acceptRejects ? { ...used, rejects: undefined } : used })),
       limits: options.limits,
       ...(connection === undefined ? {} : { connectionId: connection.id }),
     });
@@ -124,6 +125,7 @@ function fileLines(file: CheckFile, found: CheckReport): readonly string[] {
     `${printable(file.name)}: ${count(found.rowsRead)} rows in ${found.seconds.toFixed(1)} s${speed}`,
     `  ${count(found.rowsFit)} would be sent and stored, ${count(found.rowsRejected)} not sent, ${count(found.rowsMalformed)} refused by the service`,
   ];
+  lines.push(...rejectsLines(file, found));
   if (file.state === 'cancelled') lines.push('  ended early: this is what was seen until then');
   if (!found.isSchemaKnown) lines.push('  the schema is not known: metric types, types and unknown fields cannot be checked');
   for (const pattern of found.unreadablePatterns)
@@ -150,6 +152,25 @@ function fileLines(file: CheckFile, found: CheckReport): readonly string[] {
   if (rows.length > 0)
     lines.push(...textTable([{ title: '  Field' }, { title: 'Type' }, { title: 'Values', align: 'right' }, { title: '' }], rows, 110));
   return lines;
+}
+
+/** What the mapping's policy for rejected rows would do with the file. */
+function rejectsLines({ rejects }: CheckFile, { rowsRejected }: CheckReport): readonly string[] {
+  const rows = rowsRejected === 1 ? '1 row' : `${count(rowsRejected)} rows`;
+  const from = rejects === undefined || rejects.after === 1 ? '' : ` from ${count(rejects.after)} on`;
+  switch (rejects?.outcome) {
+    case undefined:
+    case 'sent':
+      return [];
+    case 'left-out':
+      return [`  the file would be sent without ${rowsRejected === 1 ? 'it' : 'them'}`];
+    case 'held':
+      return [`  would be held: ${rows} rejected, and its mapping holds the file${from}; --accept-rejects sends it without them`];
+    case 'stopped':
+      return [
+        `  would be stopped: ${rows} rejected, and its mapping stops ${from === '' ? 'at the first' : `at number ${count(rejects.after)}`}; what stands behind is held, by the route s3 all of it`,
+      ];
+  }
 }
 
 const timeText = (millis: number): string => (Math.abs(millis) <= 8.64e15 ? new Date(millis).toISOString() : String(millis));

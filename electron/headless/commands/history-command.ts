@@ -58,12 +58,15 @@ function objectsOf(engine: Engine, { id, route }: Transfer) {
 
 export function historyLines(transfers: readonly Transfer[]): readonly string[] {
   const right = (title: string): TableColumn => ({ title, align: 'right' });
+  // Most have a mapping of their own, which has no name.
+  const withMapping = transfers.some(({ files }) => mappingsText(files) !== '');
   const columns = [
     { title: 'Started (UTC)' },
     { title: 'State' },
     { title: 'Files' },
     { title: 'Connection' },
     { title: 'Route' },
+    ...(withMapping ? [{ title: 'Mapping' }] : []),
     ...['Read', 'Confirmed', 'Rejected', 'Held'].map(right),
     { title: 'Transfer' },
   ];
@@ -76,10 +79,18 @@ export function historyLines(transfers: readonly Transfer[]): readonly string[] 
     ),
     connectionName,
     route,
+    ...(withMapping ? [mappingsText(files)] : []),
     ...[ledger.rowsRead, ledger.rowsConfirmed, ledger.rowsRejected, ledger.rowsHeld].map(countText),
     id,
   ]);
   return textTable(columns, rows, 48);
+}
+
+/** Named mappings that the files were sent by, those of their first rows included. */
+function mappingsText(files: Transfer['files']): string {
+  const used = files.flatMap(({ mapping }) => (mapping === undefined ? [] : [...(mapping.earlier ?? []), mapping]));
+  const named = used.flatMap(({ name, version }) => (name === undefined || version === undefined ? [] : [`${name} v${String(version)}`]));
+  return [...new Set(named)].join(', ');
 }
 
 function namesText(names: readonly string[], moreFiles: number): string {

@@ -16,6 +16,8 @@ export const check = {
   'check.verdict.all.hint': 'Each row has a metric type and a time, and nothing in it is refused.',
   'check.verdict.some.hint':
     'Correct the mapping or the file and check again, or send the others now: rows left out are kept, with their reason.',
+  'check.verdict.some.held':
+    'Correct the mapping or the file and check again. Sent as it is, a file waits for you as its mapping says: see below, where rows are left out.',
   'check.verdict.none.hint': 'Look at the reasons below. Often the time column or its pattern is another one.',
   'check.verdict.unknown.hint': 'The check was stopped, or a file could not be read. What is shown was seen until then.',
   'check.rowsRead': 'Rows',
@@ -34,6 +36,17 @@ export const check = {
   'check.schema.kept': 'The schema could not be read now. The check used the one that was read {when}.',
   'check.schema.patterns': 'The schema has patterns of timestamps that cannot be read here: {patterns}',
 
+  'check.rejects.left-out': 'As the mapping says, the file would be sent without them.',
+  'check.rejects.held.one':
+    'Would be held: {count} row is rejected, and the mapping holds the file {from}. Nothing of it would be sent until you decide.',
+  'check.rejects.held.other':
+    'Would be held: {count} rows are rejected, and the mapping holds the file {from}. Nothing of it would be sent until you decide.',
+  'check.rejects.stopped.one':
+    'Would be stopped: {count} row is rejected, and the mapping stops {from}. What stands behind it would wait until you decide; a file that goes to a bucket is held as a whole.',
+  'check.rejects.stopped.other':
+    'Would be stopped: {count} rows are rejected, and the mapping stops {from}. What stands behind it would wait until you decide; a file that goes to a bucket is held as a whole.',
+  'check.rejects.first': 'at the first one',
+  'check.rejects.after': 'from rejected row {after} on',
   'check.reasons': 'Why rows are left out',
   'check.reasons.none': 'No row is left out.',
   'check.examples': 'Examples: {reason}',

@@ -1,5 +1,4 @@
-/** What is found out about real files, beside what a person says of them; and about files with everything that goes wrong in practice. */
-import { existsSync } from 'node:fs';
+/** What is found out about files that are no tables, and about files with everything that goes wrong in practice. */
 import path from 'node:path';
 import iconv from 'iconv-lite';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -10,101 +9,6 @@ const folder = testFolder();
 afterAll(() => folder.remove());
 const data = path.join(import.meta.dirname, '../../../node_modules/vega-datasets/data');
 const inspect = (file: string) => inspectFile({ path: file, format: undefined, mapping: undefined, maxEventBytes: 375_000 });
-
-/** As a person sees it: separator (`[]` for a JSON array, `{}` for an object that is no table), and the column with the time, if any. */
-type Truth = readonly [file: string, separator: string, time: string | undefined, pattern?: string];
-const truths: readonly Truth[] = [
-  ['airports.csv', ',', undefined],
-  ['anscombe.json', '[]', undefined],
-  ['barley.json', '[]', 'year'],
-  ['birdstrikes.csv', ',', 'Flight Date', 'uuuu-MM-dd'],
-  ['budget.json', '[]', undefined],
-  ['budgets.json', '[]', 'budgetYear'],
-  ['burtin.json', '[]', undefined],
-  ['cars.json', '[]', 'Year', 'uuuu-MM-dd'],
-  ['co2-concentration.csv', ',', 'Date', 'uuuu-MM-dd'],
-  ['countries.json', '[]', 'year'],
-  ['crimea.json', '[]', 'date', 'uuuu-MM-dd'],
-  ['disasters.csv', ',', 'Year'],
-  ['driving.json', '[]', 'year'],
-  ['flare-dependencies.json', '[]', undefined],
-  ['flare.json', '[]', undefined],
-  ['flights-10k.json', '[]', 'date', 'uuuu/MM/dd HH:mm'],
-  ['flights-200k.json', '[]', undefined],
-  ['flights-20k.json', '[]', 'date', 'uuuu/MM/dd HH:mm'],
-  ['flights-2k.json', '[]', 'date', 'uuuu/MM/dd HH:mm'],
-  ['flights-5k.json', '[]', 'date', 'uuuu/MM/dd HH:mm'],
-  ['flights-airport.csv', ',', undefined],
-  ['football.json', '[]', 'date', 'uuuu-MM-dd'],
-  ['gapminder-health-income.csv', ',', undefined],
-  ['gapminder.json', '[]', 'year'],
-  ['github.csv', ',', 'time', 'uuuu/MM/dd HH:mm:ss'],
-  ['global-temp.csv', ',', 'year'],
-  ['income.json', '[]', undefined],
-  ['iowa-electricity.csv', ',', 'year', 'uuuu-MM-dd'],
-  ['jobs.json', '[]', 'year'],
-  ['la-riots.csv', ',', 'death_date', 'uuuu-MM-dd'],
-  ['londonCentroids.json', '[]', undefined],
-  ['lookup_groups.csv', ',', undefined],
-  ['lookup_people.csv', ',', undefined],
-  ['monarchs.json', '[]', 'start'],
-  ['movies.json', '[]', 'Release Date', 'MMM d uuuu'],
-  ['normal-2d.json', '[]', undefined],
-  ['obesity.json', '[]', undefined],
-  ['ohlc.json', '[]', 'date', 'uuuu-MM-dd'],
-  ['penguins.json', '[]', undefined],
-  ['platformer-terrain.json', '[]', undefined],
-  ['political-contributions.json', '[]', 'Coverage_End_Date', 'MM/dd/uuuu'],
-  ['population.json', '[]', 'year'],
-  ['population_engineers_hurricanes.csv', ',', undefined],
-  ['seattle-weather-hourly-normals.csv', ',', 'date', 'ISO_DATE_TIME'],
-  ['seattle-weather.csv', ',', 'date', 'uuuu-MM-dd'],
-  ['sp500-2000.csv', ',', 'date', 'uuuu-MM-dd'],
-  ['sp500.csv', ',', 'date', 'MMM d uuuu'],
-  ['species.csv', ',', undefined],
-  ['stocks.csv', ',', 'date', 'MMM d uuuu'],
-  ['udistrict.json', '[]', undefined],
-  ['unemployment-across-industries.json', '[]', 'date', 'ISO_DATE_TIME'],
-  ['unemployment.tsv', '\t', undefined],
-  ['uniform-2d.json', '[]', undefined],
-  ['us-employment.csv', ',', 'month', 'uuuu-MM-dd'],
-  ['us-state-capitals.json', '[]', undefined],
-  ['weather.csv', ',', 'date', 'uuuu-MM-dd'],
-  ['wheat.json', '[]', 'year'],
-  ['windvectors.csv', ',', undefined],
-  ['zipcodes.csv', ',', undefined],
-];
-
-/** A year alone is no time to the service, and no pattern makes one of it: nothing is proposed, and the time is asked for. */
-const yearAlone = [
-  'barley',
-  'budgets',
-  'countries',
-  'disasters',
-  'driving',
-  'gapminder',
-  'global-temp',
-  'jobs',
-  'monarchs',
-  'population',
-  'wheat',
-];
-
-it('real files: separators, columns of time and their patterns, but for years that stand alone', async () => {
-  expect(existsSync(data)).toBe(true);
-  const misses: string[] = [];
-  for (const [file, separator, time, pattern] of truths) {
-    const found = await inspect(path.join(data, file));
-    const [best] = found.timestampCandidates;
-    const isRight = best?.column === time && best?.patterns[0] === pattern && found.missing.includes('timestamp') === (time === undefined);
-    expect([file, found.format.kind === 'csv' ? found.format.delimiter : '[]'], file).toEqual([file, separator]);
-    expect(found.rows.length, file).toBeGreaterThan(0);
-    if (!isRight) misses.push(file.replace(/\.\w+$/, ''));
-  }
-  console.log(`${String(truths.length)} real files: ${String(truths.length - misses.length)} hits, misses: ${misses.join(', ')}`);
-  expect(truths.length).toBeGreaterThanOrEqual(40);
-  expect(misses).toEqual(yearAlone);
-});
 
 it.each([
   'annual-precip.json',

@@ -19,6 +19,16 @@ const cutCsv = csvTexts.chain((csv) =>
   fc.record({ csv: fc.constant(csv), cuts: fc.array(fc.nat(Buffer.byteLength(csv.text) + 1), { maxLength: 5 }) }),
 );
 
+it('finds the end of lines of every length, whatever stands before and behind it', async () => {
+  // Bytes that differ from a line end by one bit, or by one in value.
+  const near = ['\u000b', '\u0009', '\u008a', '\u000e', '\u004a', '\u0100'];
+  for (const [at, text] of near.entries()) {
+    const lines = Array.from({ length: 260 }, (_none, length) => text.repeat(length + at + 1));
+    const { records } = await read(Buffer.from(lines.join('\n')), commas, []);
+    expect(records.map(({ source }) => source)).toEqual(lines);
+  }
+});
+
 describe('well-formed CSV, however it is cut into blocks', () => {
   it('has the rows papaparse sees in the whole of it, blank lines left out', async () => {
     await fc.assert(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { draftState, whyBlocked, type DraftFile } from '../../../../renderer/stores/draft-file.ts';
+import { draftState, mappingOfDraft, whyBlocked, type DraftFile } from '../../../../renderer/stores/draft-file.ts';
 import { formOf } from '../../../../renderer/stores/mapping-form.ts';
 import { productionConnection, sandboxConnection, weatherInspection } from '../../../fakes/fake-data.ts';
 
@@ -52,4 +52,14 @@ test('a file goes from handed over to read to ready', () => {
   expect(draftState({ ...ready, inspection: undefined })).toBe('reading');
   expect(draftState(lacking('timestamp'))).toBe('needs');
   expect(draftState(ready)).toBe('ready');
+});
+
+test('a constant of a mapping that is a text of digits stays a text, and one that is typed in is the number it looks like', () => {
+  const base = { ...inspection.suggestion, constants: { code: '12', flag: 'true', number: 12 } };
+  const taken: DraftFile = { ...ready, base, form: formOf({ ...inspection, suggestion: base }) };
+  expect(mappingOfDraft(taken)?.constants).toEqual({ code: '12', flag: 'true', number: 12 });
+  const typed = taken.form && { ...taken.form, constants: [...taken.form.constants, { name: 'line', value: '7' }] };
+  expect(mappingOfDraft({ ...taken, form: typed })?.constants).toEqual({ code: '12', flag: 'true', number: 12, line: 7 });
+  const changed = taken.form && { ...taken.form, constants: [{ name: 'code', value: '13' }] };
+  expect(mappingOfDraft({ ...taken, form: changed })?.constants).toEqual({ code: 13 });
 });
