@@ -50,7 +50,8 @@ describe.each([
     const args = ['--mode', mode, '--mapping', mapping, '--settle-ms', '50'];
     place.write('a.csv', withBadRow(100, 300));
     const first = place.watch({ args });
-    await first.told({ kind: 'file', state: 'held', code: 'too-many-rejects' });
+    // One whose rows are followed may be held before those that stand before the bad one are counted.
+    await first.told({ kind: 'file', state: 'held', code: 'too-many-rejects', ...(mode === 'rows' ? counts : {}) });
     await first.crash();
 
     const second = place.watch({ args });
