@@ -70,7 +70,8 @@ async function idleShare(folder: string): Promise<{ readonly percent: number; re
     const watching = startWatching(inbox, sink.root, path.join(folder, 'idle-data'));
     await reach('2,000 rows', watching, async () => (await sink.rows()) >= 2_000, { deadlineMs: 120_000 });
     await reach('an idle folder', watching, () => watching.lines.some(({ line }) => line['kind'] === 'folder' && line['state'] === 'idle'));
-    await delay(3_000);
+    // What follows a start (threads end, files come to rest) takes some seconds.
+    await delay(12_000);
     const [cpu, begun] = [watching.cpuSeconds(), performance.now()];
     await delay(20_000);
     const percent = ((watching.cpuSeconds() - cpu) / ((performance.now() - begun) / 1_000)) * 100;
