@@ -96,7 +96,7 @@ export const schema = {
 
   'unknown.title': 'Unknown fields',
   'unknown.intro':
-    'Fields of your newest uploads, watched folders and checks that the schema does not have. Their values are stored, but cannot be read until they have a field. Looked at are the first 10,000 rows of each file.',
+    'Fields of your newest uploads, watched folders and checks that the schema does not have. Their values are stored, but cannot be read until they have a field. All rows that were sent or checked count.',
   'unknown.none.title': 'Every field is known',
   'unknown.none.text': 'Fields that rows have and the schema does not appear here, with one click to make them known.',
   'unknown.noMetric': 'Not in the schema',
