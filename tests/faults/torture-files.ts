@@ -202,7 +202,8 @@ export function createTortureFiles(options: TortureFilesOptions): TortureFiles {
   };
 
   const remove = (file: WrittenFile, name: 'delete' | 'sweep'): boolean => {
-    if (!areStored(file)) return false;
+    // Of what was sent and not answered when the app is killed, and is gone when it starts again, it has to say that it is at risk.
+    if (!areStored(file) || !options.isConfirmed(file.name, file.lastWriteAt)) return false;
     unlinkSync(at(file.name));
     tell(name, file);
     return true;
