@@ -13,6 +13,12 @@ export class VersionStart {
     const { index, hashes, setState, settings } = this.parts;
     await this.parts.whenPlanned(old);
     const isElsewhere = await this.isReadElsewhere(entry);
+    if (isElsewhere && (await statFile(this.parts.absolute(entry.path)))?.fileKey === entry.fileKey) {
+      // One file with two names: the second is no other file, and looked at again it would be the same.
+      this.parts.forget(old);
+      index.forget(old);
+      return;
+    }
     if (isElsewhere || index.at(entry.path) !== old) {
       // What stands there by now is held against this version, unless another has come there meanwhile.
       this.parts.recheck(entry.path);

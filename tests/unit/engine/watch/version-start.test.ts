@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -97,6 +97,18 @@ it('the version before stays where it was as long as what took its place has gon
   await starts.bySetting(before, { ...there, path: 'log.csv' });
   expect(index.at('log.csv')).toBe(before);
   expect({ looked, rechecked }).toEqual({ looked: [], rechecked: ['log.csv'] });
+});
+
+it('a second name of a file that is followed elsewhere begins nothing, and is not looked at again and again', async () => {
+  const { index, looked, rechecked, starts } = starting();
+  const entry = written('log.csv');
+  linkSync(join(folder, 'log.csv'), join(folder, 'other.csv'));
+  index.put(tracked('other.csv', entry.fileKey, 'v1', read));
+  const before = tracked('log.csv', '7:0', 'v0', read);
+  index.put(before);
+  await starts.bySetting(before, entry);
+  expect(index.at('log.csv')).toBeUndefined();
+  expect({ looked, rechecked }).toEqual({ looked: [], rechecked: [] });
 });
 
 it('is held where rows of the version before cannot be told apart', async () => {
